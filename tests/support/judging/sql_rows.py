@@ -111,6 +111,9 @@ def _near(field: Field, samples: Iterable[Any]) -> Iterator[Any]:
                 value: Any = grid_value(field, int(grid_position(field, sample)) + apart)
             else:
                 value = Decimal(sample) + apart * Decimal("0.125")
+            # The place after the last answer may be the one that stands for none.
+            if value == NONE:
+                continue
             if (field.low is None or value >= field.low) and (field.high is None or value <= field.high):
                 yield value
 
