@@ -96,7 +96,9 @@ def batch(
     form = OWN_NAMES if columns is None else load_columns(policy, columns, "batch")
     form = add_columns(policy, {}, other, "other", form)
     tallying = Tallying(policy.verdict)
-    found: Any = _decide(RowDecider(policy, rules=rules, outputs=outputs, form=form, steps=steps), frame, added, tallying.note)
+    found: Any = _decide(
+        RowDecider(policy, rules=rules, outputs=outputs, form=form, steps=steps), frame, added, tallying.note
+    )
     for note in tallying.tally().notes:
         warn(note, NearTextWarning, stacklevel=2)
     return found  # type: ignore[no-any-return]
