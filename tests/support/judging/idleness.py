@@ -15,6 +15,7 @@ from tests.support.judging import oracle, spaces
 from tests.support.judging.amounts import names_behind
 from tests.support.judging.spaces import (
     LINES,
+    NONE,
     bounds,
     day_field,
     kind,
@@ -82,10 +83,10 @@ def _named(data: Mapping[str, Any], written: list[Any]) -> set[str]:
 def comparable(spec: Mapping[str, Any]) -> list[tuple[int, int]]:
     """The answers to a field, by their places, of which it may be said that rules tell them apart in vain.
 
-    Of numbers and dates those are neighbours; of lists those that differ in one option.
+    Of numbers and dates those are neighbours, with no value beside `none`; of lists those that differ in one option.
     """
     if kind(spec) in LINES:
-        return list(pairwise(range(length(spec))))
+        return list(pairwise(range(length(spec) - ("or_none" in spec))))
     if kind(spec) == "yes_no":
         return []
     answers = [settle(spec, value) for value in spaces.values(spec)]
@@ -106,7 +107,10 @@ def findings_told(data: Mapping[str, Any], finding: Finding) -> set[tuple[str, A
     if finding.message.startswith("rules tell the answers"):
         name, spec = named[-1], data["situation"][named[-1]]
         listed = [*spec.get("choices", spec.get("known", ()))]
-        places = [listed.index(answer) for answer in named[:-1]]
+        place_of = {answer: place for place, answer in enumerate(listed)}
+        if "or_none" in spec:
+            place_of[NONE] = length(spec) - 1
+        places = [place_of[answer] for answer in named[:-1]]
         places += [len(listed)] * ("any other text" in finding.message)
         return {(name, *pair) for pair in combinations(sorted(places), 2)}
     name = named[0].partition(":")[0]
