@@ -73,6 +73,8 @@ __all__ = ["SMALL", "features", "partial_records", "policies", "records"]
 # How many situations a small policy has at most: what takes each of them takes long, and half of them have a hundred.
 SMALL = 5_000 if is_searching() else 600
 
+_SMALL_CHAIN = 400
+
 _VERDICTS = ("van", "bike", "by-post", "call-back")
 _FACTS = ("heavy", "urgent_case", "far_away")
 _NUMBERS = ("burden", "spare")
@@ -103,7 +105,9 @@ def policies(
     for decisions that build on each other.
     """
     hand = Hand(draw)
-    fields = draw_fields(hand, True if small and countable is None else countable, SMALL if small else None)
+    # What a chain means is worked out step by step in every situation, so that many take long.
+    most = min(SMALL, _SMALL_CHAIN) if chained else SMALL
+    fields = draw_fields(hand, True if small and countable is None else countable, most if small else None)
     plain: list[Axis] = [*field_axes(fields), *compared_axes(hand, fields)]
     numbers = _draw_numbers(hand, fields, plain)
     plain += [number_axis(name, numbers, fields) for name in numbers]
