@@ -21,6 +21,7 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.dressed import Text, Whole, dressed, dressed_records
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.judging.deciding import said
+from tests.support.judging.spaces import NONE
 
 # What a program asks of a policy, each as a function of a record.
 Ways = Mapping[str, Callable[[Any], Any]]
@@ -75,6 +76,9 @@ def test_an_object_in_a_column_is_the_answer_that_it_holds(data: st.DataObject) 
 
 
 def _day(policy: Policy, name: str, value: Any) -> Any:
+    if value == NONE and policy.field[name].none_column is not None:
+        # That there is no value is said in a column of its own.
+        return None
     is_text = policy.field[name].kind == "date" and isinstance(value, str)
     return datetime.date.fromisoformat(value) if is_text else value
 
