@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import operator
 from collections.abc import Callable
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.exact import fraction_type
-from engine.language.model.condition_tree import Condition
-from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM, Number
+from engine.language.model.condition_tree import ByDay, Condition
+from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -25,16 +26,29 @@ def value_of(
         amount_of: Returns the value of a field or of another number that it reads, None if it has none.
         holds: Whether a condition holds.
     """
-    if number.kind == POINTS:
-        return sum((amount(entry.add) for entry in number.entries if holds(entry.when)), amount(0))
+
+    def fixed(value: Any) -> Fraction | None:
+        """Return a value that is written, or the one of a dated constant on the day that counts; None without a day."""
+        if isinstance(value, ByDay):
+            day = amount_of(value.on)
+            return None if day is None else amount(value.at(datetime.date.fromordinal(int(day))))
+        return amount(value)
+
     names = [name for name, _ in number.terms] if number.kind == SUM else number.parts
-    found = [amount_of(part) if isinstance(part, str) else amount(part) for part in names]
+    factors = [times for _, times in number.terms] + [number.plus, *(entry.add for entry in number.entries)]
+    found = [amount_of(part) if isinstance(part, str) else fixed(part) for part in names]
+    found_factors = [fixed(each) for each in factors]
     values = [value for value in found if value is not None]
-    if len(values) < len(found):
+    known = [value for value in found_factors if value is not None]
+    if len(values) < len(found) or len(known) < len(found_factors):
         return None
+    if number.kind == POINTS:
+        return sum((add for add, entry in zip(known[1:], number.entries, strict=True) if holds(entry.when)), amount(0))
     if number.kind == SUM:
-        times = (amount(each) for _, each in number.terms)
-        return sum(map(operator.mul, times, values), amount(number.plus))
+        *times, plus = known
+        return sum(map(operator.mul, times, values), plus)
+    if number.kind == PRODUCT:
+        return prod(values, start=amount(1))
     return max(values) if number.kind == LARGER_OF else min(values)
 
 

@@ -1,4 +1,4 @@
-"""Derived numbers as expressions over fields: linear sums, the largest or smallest of some expressions, and points.
+"""Derived numbers as expressions over fields: linear sums, the largest or smallest of some, points, and cases.
 
 The verifier derives them from the policy itself, from the innermost number outwards. A sum is carried into the numbers
 that it adds up, so that only linear sums of fields are ever compared.
@@ -12,7 +12,9 @@ from typing import NamedTuple, TypeAlias
 
 from engine.language.model.condition_tree import Condition
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM, Number
+from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number
+from engine.language.model.relations.dated_numbers import versions_of
+from engine.language.model.relations.finite_values import split_product
 
 
 class Linear(NamedTuple):
@@ -36,7 +38,13 @@ class Scored(NamedTuple):
     rest: Expression
 
 
-Expression: TypeAlias = "Linear | Extreme | Scored"
+class ByCase(NamedTuple):
+    """One of several expressions: that whose condition holds; exactly one does."""
+
+    of: tuple[tuple[Condition, Expression], ...]
+
+
+Expression: TypeAlias = "Linear | Extreme | Scored | ByCase"
 
 
 def expressions_of(policy: Policy) -> dict[str, Expression]:
@@ -44,7 +52,7 @@ def expressions_of(policy: Policy) -> dict[str, Expression]:
     found: dict[str, Expression] = {}
     for number in policy.derived_in_order:
         if isinstance(number, Number):
-            found[number.name] = _expression(number, found)
+            found[number.name] = _expression(policy, number, found)
     return found
 
 
@@ -54,12 +62,22 @@ def sums_in(expression: Expression) -> Iterator[Linear]:
         yield expression
     elif isinstance(expression, Scored):
         yield from sums_in(expression.rest)
+    elif isinstance(expression, ByCase):
+        for _, each in expression.of:
+            yield from sums_in(each)
     else:
         for each in expression.of:
             yield from sums_in(each)
 
 
-def _expression(number: Number, known: dict[str, Expression]) -> Expression:
+def _expression(policy: Policy, number: Number, known: dict[str, Expression]) -> Expression:
+    versions = versions_of(number)
+    if versions:
+        return ByCase(tuple((when, _expression(policy, version, known)) for when, version in versions))
+    if number.kind == PRODUCT:
+        split = split_product(number, {name: shape.values for name, shape in policy.shapes.items()}, policy.field)
+        assert split is not None
+        return ByCase(tuple((when, _times(_part(split.factor, known), value)) for when, value in split.cases))
     if number.kind == POINTS:
         return Scored(tuple((entry.when, Fraction(entry.add)) for entry in number.entries), Linear((), Fraction(0)))
     if number.kind != SUM:
@@ -79,10 +97,14 @@ def _part(part: object, known: dict[str, Expression]) -> Expression:
 
 def _times(expression: Expression, factor: Fraction) -> Expression:
     """Multiply an expression; a negative factor turns the largest into the smallest."""
+    if not factor:
+        return Linear((), factor)
     if isinstance(expression, Linear):
         return Linear(tuple((name, factor * times) for name, times in expression.terms), factor * expression.plus)
     if isinstance(expression, Scored):
         return Scored(tuple((when, factor * add) for when, add in expression.entries), _times(expression.rest, factor))
+    if isinstance(expression, ByCase):
+        return ByCase(tuple((when, _times(each, factor)) for when, each in expression.of))
     return Extreme(expression.largest == (factor > 0), tuple(_times(each, factor) for each in expression.of))
 
 
@@ -92,6 +114,10 @@ def _plus(one: Expression, other: Expression) -> Expression:
         return Extreme(one.largest, tuple(_plus(each, other) for each in one.of))
     if isinstance(other, Extreme):
         return Extreme(other.largest, tuple(_plus(one, each) for each in other.of))
+    if isinstance(one, ByCase):
+        return ByCase(tuple((when, _plus(each, other)) for when, each in one.of))
+    if isinstance(other, ByCase):
+        return ByCase(tuple((when, _plus(one, each)) for when, each in other.of))
     if isinstance(one, Scored):
         return Scored(one.entries, _plus(one.rest, other))
     if isinstance(other, Scored):

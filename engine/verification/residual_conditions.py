@@ -17,10 +17,11 @@ from typing import Any, TypeAlias
 
 from engine.language.model.condition_tree import EQUAL_OPS, All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, NONE, Field, Value
+from engine.language.model.relations.dated_numbers import dated_values
 from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.reference import COMPARE, Situation
 from engine.threads import cached_method
-from engine.verification.number_expressions import Expression, Linear, Scored
+from engine.verification.number_expressions import ByCase, Expression, Linear, Scored
 from engine.verification.position_ranges import Part, intersect, minus, pieces, union
 from engine.verification.positions import none_part, some_position, value_at
 from engine.verification.subjects import Measure, Subjects
@@ -115,6 +116,7 @@ class ResidualConditions:
         if number is None:
             return {name}
         parts = [part for part, _ in number.terms] + [part for part in number.parts if isinstance(part, str)]
+        parts += [value.on for value in dated_values(number)]
         return set().union(*map(self._amounts, parts))
 
     def _test(self, subject: int, held: Part) -> Left:
@@ -226,6 +228,9 @@ class ResidualConditions:
                 for constant in _constants(value)
             ]  # fmt: skip
             return self._joint(SOME if wanted else EVERY, equal)
+        if isinstance(expression, ByCase):
+            cases = [(self.formula(when), self._number(each, op, value, wanted)) for when, each in expression.of]
+            return self._chosen(cases)
         if isinstance(expression, Scored):
             return self._scored(expression, op if wanted else _NEGATED[op], Fraction(value))
         # The largest reaches a bound if one does, and stays below it if all do; the smallest the other way round.

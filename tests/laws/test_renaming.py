@@ -81,7 +81,7 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
     if "as_of" in changed:
         changed["as_of"] = term[changed["as_of"]]
     for number in changed.get("numbers", {}).values():
-        for word in ("sum", "larger_of", "smaller_of"):
+        for word in ("sum", "larger_of", "smaller_of", "product"):
             if word == "sum" and word in number:
                 number[word] = {term[of]: weight for of, weight in number[word].items()}
             elif word in number:

@@ -7,11 +7,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
+from math import prod
 from typing import Any
 
 from engine.language.model.condition_tree import (
     ALWAYS,
     DATE_OPS,
+    ByDay,
     Compare,
     Condition,
     Holds,
@@ -21,7 +23,8 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM, Number, Rule
+from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number, Rule
+from engine.language.model.relations.dated_numbers import dated_values, with_values
 from engine.language.model.relations.derivations import with_conditions
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.misfits import Misfit
@@ -92,12 +95,24 @@ class _DayPutIn:
     def _number(self, name: str) -> Number | Fraction:
         """Return a number with the day put in; its value if nothing else is part of it."""
         if name not in self._made:
-            number = self.policy.number[name]
+            number = self._on_the_day(self.policy.number[name])
             if number.kind == POINTS:
                 self._made[name] = self._points(number)
             else:
                 self._made[name] = self._sum(number) if number.kind == SUM else self._extreme(number)
         return self._made[name]
+
+    def _on_the_day(self, number: Number) -> Number:
+        """Return a number with the values that dated constants have on the day."""
+
+        def put_in(value: Any) -> Any:
+            return value.at(self.day) if isinstance(value, ByDay) and value.on == self.dated.name else value
+
+        return replace(with_values(number, put_in), named=()) if self._changes(number) else number
+
+    def _changes(self, number: Number) -> bool:
+        """Whether a number has values that change with the day which is put in."""
+        return any(value.on == self.dated.name for value in dated_values(number))
 
     def _value(self, part: str) -> Fraction | None:
         """Return the value of the day, or of a number that the day alone makes; None for any other part."""
@@ -110,6 +125,7 @@ class _DayPutIn:
         """Return what a number is, with the day if it depends on that."""
         reads = (part for part in parts if isinstance(part, str))
         is_other = any(part == self.dated.name or self._number_differs(part) for part in reads)
+        is_other = is_other or self._changes(self.policy.number[number.name])
         return f"{number.means} on {self.day}" if is_other else number.means
 
     def _number_differs(self, part: str) -> bool:
@@ -132,6 +148,8 @@ class _DayPutIn:
         values = [self._value(part) if isinstance(part, str) else Fraction(part) for part in number.parts]
         known = [value for value in values if value is not None]
         if len(known) == len(values):
+            if number.kind == PRODUCT:
+                return prod(known, start=Fraction(1))
             return max(known) if number.kind == LARGER_OF else min(known)
         means = self._means(number, number.parts)
         if means == number.means:

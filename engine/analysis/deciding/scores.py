@@ -11,9 +11,11 @@ from engine.frozen import frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Number, PointsEntry
+from engine.language.model.relations.dated_numbers import dated_values, versions_of
 from engine.language.model.relations.derivations import names_in
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
+from engine.language.model.words import period_words
 from engine.meaning.reference import Situation
 from engine.meaning.reference_numbers import amount
 
@@ -92,8 +94,9 @@ def scores_of(policy: Policy, values: Mapping[str, Value]) -> tuple[Score, ...]:
 def _score(number: Number, situation: Situation, known: set[str]) -> Score:
     added: list[PointsEntry] = []
     open_: list[PointsEntry] = []
-    for entry in number.entries:
-        if not known.issuperset(names_in(entry.when)):
+    is_open = not known.issuperset(value.on for value in dated_values(number))
+    for entry in number.entries if is_open else _on_the_day(number, situation):
+        if is_open or not known.issuperset(names_in(entry.when)):
             open_.append(entry)
         elif situation.holds(entry.when):
             added.append(entry)
@@ -101,8 +104,14 @@ def _score(number: Number, situation: Situation, known: set[str]) -> Score:
     return Score(number.name, total, _told(added), _told(open_), number.means)
 
 
+def _on_the_day(number: Number, situation: Situation) -> tuple[PointsEntry, ...]:
+    """Return the entries with the values of dated constants that hold in a situation."""
+    versions = versions_of(number)
+    return next((version.entries for when, version in versions if situation.holds(when)), number.entries)
+
+
 def _told(entries: list[PointsEntry]) -> tuple[tuple[str, str], ...]:
-    return tuple((decimal_text(entry.add), entry.because) for entry in entries)
+    return tuple((period_words(entry.add, decimal_text), entry.because) for entry in entries)
 
 
 def _signed(add: str) -> str:

@@ -126,9 +126,19 @@ def constant_data(constant: Constant) -> dict[str, Any]:
     """A constant as a mapping of the language, with exact numbers and dates."""
     found = omit_empty(means=constant.means, unit=constant.unit, cites=constant.cites)
     if isinstance(constant.value, ByDay):
-        periods = {"start" if first is None else first.isoformat(): value for first, value in constant.value.periods}
-        return found | {"is": periods, "on": constant.value.on}
+        return found | _by_day_data(constant.value)
     return found | {"is": list(constant.value) if isinstance(constant.value, tuple) else constant.value}
+
+
+def _by_day_data(value: ByDay) -> dict[str, Any]:
+    """The values of a dated constant, and the field that says which one holds."""
+    periods = {"start" if first is None else first.isoformat(): each for first, each in value.periods}
+    return {"is": periods, "on": value.on}
+
+
+def _fixed_data(value: Any) -> Any:
+    """A fixed value in a number, or those of a dated constant."""
+    return _by_day_data(value) if isinstance(value, ByDay) else value
 
 
 def field_data(field: Field) -> dict[str, Any]:
@@ -157,11 +167,11 @@ def number_data(number: Number, spell: Spelling) -> dict[str, Any]:
     if number.kind == POINTS:
         return {"means": number.means, POINTS: [_entry_data(entry, spell) for entry in number.entries]}
     if number.kind != SUM:
-        parts: list[Any] = [*number.parts]
+        parts: list[Any] = [*map(_fixed_data, number.parts)]
         if number.named and spell is as_named:
             parts = [Bare(name) if name else part for name, part in zip(number.named, parts, strict=True)]
         return {"means": number.means, number.kind: parts}
-    factors: list[Any] = [*(factor for _, factor in number.terms), number.plus or None]
+    factors: list[Any] = [*(_fixed_data(factor) for _, factor in number.terms), _fixed_data(number.plus) or None]
     if number.named and spell is as_named:
         factors = [Bare(name) if name else factor for name, factor in zip(number.named, factors, strict=True)]
     names = (name for name, _ in number.terms)
@@ -170,7 +180,7 @@ def number_data(number: Number, spell: Spelling) -> dict[str, Any]:
 
 def _entry_data(entry: PointsEntry, spell: Spelling) -> dict[str, Any]:
     """An entry of a number of points as a mapping of the language."""
-    add = Bare(entry.named) if entry.named and spell is as_named else entry.add
+    add = Bare(entry.named) if entry.named and spell is as_named else _fixed_data(entry.add)
     return {"when": condition_parts(entry.when, spell), "add": add, "because": entry.because}
 
 

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field as declared
 from dataclasses import replace
+from itertools import pairwise, product
 from typing import Any, TypeAlias
 
 from engine.frozen import frozen_value
@@ -275,6 +276,29 @@ def on_the_day(condition: Condition, values: Mapping[str, Any]) -> Condition:
     if isinstance(condition, All | Some):
         return type(condition)(tuple(on_the_day(part, values) for part in condition.parts), condition.place)
     return Not(on_the_day(condition.part, values), condition.place) if isinstance(condition, Not) else condition
+
+
+def day_spans(values: Iterable[ByDay], place: Place) -> Iterator[tuple[dict[str, datetime.date], tuple[Compare, ...]]]:
+    """Iterate over the spans of days on which none of some dated values changes.
+
+    Each is a day of the span, by date field, and the tests for the fields to lie in it.
+    """
+    starts: dict[str, set[datetime.date]] = {}
+    for value in values:
+        starts.setdefault(value.on, set()).update(first for first, _ in value.periods[1:] if first is not None)
+    for spans in product(*(pairwise((None, *sorted(days), None)) for days in starts.values())):
+        first_days = {on: first or datetime.date.min for on, (first, _) in zip(starts, spans, strict=True)}
+        tests = (test for on, span in zip(starts, spans, strict=True) for test in _within(on, span, place))
+        yield first_days, tuple(tests)
+
+
+def _within(on: str, span: tuple[datetime.date | None, datetime.date | None], place: Place) -> Iterator[Compare]:
+    """Iterate over the tests for a date field to lie in a period, from its first day until that of the next one."""
+    first, following = span
+    if first is not None:
+        yield Compare(on, "on_or_after", first, place)
+    if following is not None:
+        yield Compare(on, "before", following, place)
 
 
 def with_tests(condition: Condition, change: Callable[[Compare | Versus | Holds], Condition]) -> Condition:

@@ -209,7 +209,7 @@ class Policy:
     @cached_property
     def shapes(self) -> dict[str, Shape]:
         """For each derived number of the author's what it comes to as sums of fields, by name."""
-        return all_shapes(each for each in self._written_in_order if isinstance(each, Number))
+        return all_shapes([each for each in self._written_in_order if isinstance(each, Number)], self.field)
 
     @cached_property
     def linear_sums(self) -> dict[str, LinearSum]:
@@ -225,10 +225,12 @@ class Policy:
         lacking = {field.name: {field.name} for field in self.fields if field.or_none is not None}
         if not lacking:
             return {}
+        from engine.language.model.relations.dated_numbers import dated_values
+
         for each in self.derived_in_order:
             if isinstance(each, Number):
                 # What points depend on they read as conditions, which fail where there is no value.
-                parts = (*(name for name, _ in each.terms), *each.parts)
+                parts = (*(name for name, _ in each.terms), *each.parts, *(value.on for value in dated_values(each)))
                 lacking[each.name] = set().union(*(lacking.get(part, ()) for part in parts if isinstance(part, str)))
         found = {name: tuple(field for field in self.fields if field.name in lacking[name]) for name in self.number}
         return {name: fields for name, fields in found.items() if fields}

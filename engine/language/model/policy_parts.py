@@ -21,11 +21,16 @@ SUM: Final = "sum"
 LARGER_OF: Final = "larger_of"
 SMALLER_OF: Final = "smaller_of"
 POINTS: Final = "points"
-NumberKind: TypeAlias = Literal["sum", "larger_of", "smaller_of", "points"]
+PRODUCT: Final = "product"
+NumberKind: TypeAlias = Literal["sum", "larger_of", "smaller_of", "points", "product"]
 
 
 # A value in a list constant; its type is that of the field that it is compared with.
 Item: TypeAlias = str | Decimal | datetime.date
+
+
+# A fixed value in a number: a `Decimal`, or the `ByDay` of a dated constant.
+Fixed: TypeAlias = Any
 
 
 @frozen_value
@@ -73,7 +78,7 @@ class PointsEntry:
     """
 
     when: Condition
-    add: Decimal
+    add: Fixed
     because: str
     named: str = declared(default="", compare=False, repr=False)
     place: Place = unnoted_place()
@@ -81,19 +86,19 @@ class PointsEntry:
 
 @frozen_value
 class Number:
-    """A derived number: a sum of fields and other numbers, the largest or smallest of some, or points.
+    """A derived number: a sum of fields and other numbers, the largest or smallest of some, their product, or points.
 
     Attributes:
         name: Name in conditions.
         means: What it is, as a person reads it.
         terms: For a sum, pairs of the name of a field or number and its coefficient, as written. A date counts as its
-            day number.
+            day number. Here and below, the value of a dated constant is a `ByDay`.
         plus: For a sum, the constant term.
         place: Position in the source; ignored by `==`.
         named: Name of the constant that each coefficient and then `plus`, or each part, comes from, empty for one that
             is written out; `()` if all are written out. Ignored by `==`.
-        kind: How it is worked out: `sum`, `larger_of`, `smaller_of` or `points`.
-        parts: For `larger_of` and `smaller_of`, names of fields and numbers, and constants.
+        kind: How it is worked out: `sum`, `larger_of`, `smaller_of`, `product` or `points`.
+        parts: For `larger_of`, `smaller_of` and `product`, names of fields and numbers, and constants.
         entries: For `points`, the entries, of which every one adds its points whose condition holds.
 
     Example:
@@ -105,12 +110,12 @@ class Number:
 
     name: str
     means: str
-    terms: tuple[tuple[str, Decimal], ...]
-    plus: Decimal
+    terms: tuple[tuple[str, Fixed], ...]
+    plus: Fixed
     place: Place = unnoted_place()
     named: tuple[str, ...] = declared(default=(), compare=False, repr=False)
     kind: NumberKind = SUM
-    parts: tuple[str | Decimal, ...] = ()
+    parts: tuple[str | Fixed, ...] = ()
     entries: tuple[PointsEntry, ...] = ()
 
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import datetime
 import re
-from itertools import pairwise, product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.language.documents.text import shorten
-from engine.language.model.condition_tree import All, ByDay, Compare, Condition, Some
+from engine.language.model.condition_tree import All, ByDay, Compare, Condition, Some, day_spans
 from engine.language.model.field_kinds import DATE, Field
 from engine.language.model.values.misfits import REPORTED, Misfit
 from engine.language.model.values.value_readers import check_kind
 from engine.language.model.values.value_texts import quantity_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from engine.language.documents.nodes import Scalar
     from engine.language.model.policy_parts import Constant
@@ -51,31 +50,16 @@ def compare(name: str, op: str, compared: Bound | tuple[Bound, ...], place: Plac
 def by_period(written: Compare) -> Condition:
     """Return the condition that a comparison with dated constants states: in each period, with the values that hold."""
     values: Any = written.value if isinstance(written.value, tuple) else (written.value,)
-    starts: dict[str, set[datetime.date]] = {}
-    for value in values:
-        if isinstance(value, ByDay):
-            starts.setdefault(value.on, set()).update(first for first, _ in value.periods[1:] if first is not None)
     parts = []
-    for spans in product(*(pairwise((None, *sorted(days), None)) for days in starts.values())):
-        first_days = {on: first or datetime.date.min for on, (first, _) in zip(starts, spans, strict=True)}
+    for first_days, days in day_spans((value for value in values if isinstance(value, ByDay)), written.place):
         held = tuple(value.at(first_days[value.on]) if isinstance(value, ByDay) else value for value in values)
         # Values that are equal in this period are listed once.
         named = dict(zip(held, written.named, strict=True)) if isinstance(written.named, tuple) else {}
         test = Compare(written.name, written.op, held[0], written.place, written.named)
         if isinstance(written.value, tuple):
             test = Compare(written.name, written.op, tuple(dict.fromkeys(held)), written.place, tuple(named.values()))
-        days = [day for on, span in zip(starts, spans, strict=True) for day in _within(on, span, written.place)]
         parts.append(All((*days, test), written.place))
     return Some(tuple(parts), written.place, written)
-
-
-def _within(on: str, span: tuple[datetime.date | None, datetime.date | None], place: Place) -> Iterator[Compare]:
-    """Iterate over the tests for a date field to lie in a period, from its first day until that of the next one."""
-    first, following = span
-    if first is not None:
-        yield Compare(on, "on_or_after", first, place)
-    if following is not None:
-        yield Compare(on, "before", following, place)
 
 
 def repetition(bound: Bound, written: str, where: str = "list") -> str:
@@ -130,11 +114,9 @@ def added_constant(constant: Constant) -> Bound:
     if isinstance(constant.value, tuple):
         message = f"the constant `{constant.name}` is a list, and a sum takes numbers"
         raise Misfit("wrong-type", message, "name a constant that is a number")
-    if isinstance(constant.value, ByDay):
-        message = f"the constant `{constant.name}` changes with the day, and a sum takes one number"
-        raise Misfit("bad-sum", message, "write a number for each period, and compare each of them on its own days")
-    if isinstance(constant.value, datetime.date):
-        message = f"the constant `{constant.name}` is a day ({quantity_text(constant.value)}), and a sum takes numbers"
+    value = constant.value.periods[0][1] if isinstance(constant.value, ByDay) else constant.value
+    if isinstance(value, datetime.date):
+        message = f"the constant `{constant.name}` is a day ({quantity_text(value)}), and a sum takes numbers"
         raise Misfit("wrong-type", message, "name a constant that is a number, or make the day a field")
     return Bound(constant.value, constant.name)
 

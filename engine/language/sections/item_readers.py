@@ -71,7 +71,8 @@ def read_source(outline: Outline) -> Source | None:
 def read_sum(outline: Outline, key: Scalar, node: Node) -> Number | None:
     """Read a number that is a sum; None if something in it is wrong, which is recorded."""
     from decimal import Decimal
-    from fractions import Fraction
+
+    from engine.language.model.relations.dated_numbers import versions_of
 
     mapping = require_map(node, ("means", "sum", "plus"))
     means = require_text(mapping.get("means"))
@@ -92,17 +93,30 @@ def read_sum(outline: Outline, key: Scalar, node: Node) -> Number | None:
             named.append(read.constant)
         else:
             is_sound = False
-    dates = [times for name, times in terms if (field := outline.fields.get(name)) and field.kind == DATE]
-    if is_sound and sum((Fraction(times) for times in dates), Fraction(0)) != 0:
+    sources = (*named, "" if plus is None else plus.constant)
+    number = Number(
+        key.text,
+        means,
+        tuple(terms),
+        Decimal(0) if plus is None else plus.value,
+        key.place,
+        sources if any(sources) else (),
+    )
+    if is_sound and not all(map(partial(_counts_days, outline), [each for _, each in versions_of(number)] or [number])):
         message = (
             f"the coefficients of the dates in `{key.text}` do not add up to 0, so it does not count days between dates"
         )
         outline.reading.refuse("bad-sum", message, key.place, "subtract one date from another: `{start: 1, today: -1}`")
         is_sound = False
-    if plus is None or not is_sound:
-        return None
-    sources = (*named, plus.constant)
-    return Number(key.text, means, tuple(terms), plus.value, key.place, sources if any(sources) else ())
+    return number if is_sound else None
+
+
+def _counts_days(outline: Outline, number: Number) -> bool:
+    """Whether the coefficients of dates in a sum add up to 0, so that the dates are subtracted from each other."""
+    from fractions import Fraction
+
+    dates = [times for name, times in number.terms if (field := outline.fields.get(name)) and field.kind == DATE]
+    return sum((Fraction(times) for times in dates), Fraction(0)) == 0
 
 
 def read_factor(outline: Outline, node: Node | None) -> Bound | None:

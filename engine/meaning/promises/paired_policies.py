@@ -13,6 +13,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import (
     All,
     Compare,
@@ -30,6 +31,8 @@ from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Number
 from engine.language.model.relations.derivations import names_in, names_of_parts, with_names
 
+# A number that rises may be one of so many sums of fields: its difference to a copy is one for each pair of them.
+_MOST_PIECES = 50
 # No name that an author can write contains it.
 _MARK = "'"
 
@@ -128,12 +131,16 @@ def number_pairs(policy: Policy, guarantee: Monotonicity) -> Policy | None:
     """Return a policy without rules whose situations are the pairs in which a number moves as it never should.
 
     None if the number does not read what rises, so that it never moves.
+
+    Raises `OutOfSteps` if the number may be one of too many sums of fields.
     """
     assert guarantee.number is not None
     flat = policy.linear_sums.get(guarantee.number)
     read = policy.names_behind([guarantee.number]) if flat is None else (name for name, _ in flat.terms)
     if not any(name in guarantee.rising for name in read):
         return None
+    if flat is None and len(policy.shapes[guarantee.number].pieces) > _MOST_PIECES:
+        raise OutOfSteps
     copy, one, _ = pair(policy, guarantee)
     terms = ((copy.name(guarantee.number), Decimal(1)), (guarantee.number, Decimal(-1)))
     moved = Number(_MARK, "how far it moves", terms, Decimal(0))

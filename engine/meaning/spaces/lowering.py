@@ -11,6 +11,7 @@ Conditions that result from points share their parts: they are walked in the ord
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.language.model.condition_tree import (
@@ -28,8 +29,8 @@ from engine.language.model.condition_tree import (
     comparisons_in,
 )
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM
-from engine.language.model.values.grid_positions import exact_decimal
+from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number
+from engine.language.model.values.grid_positions import exact_decimal, grid_base, grid_position
 from engine.meaning.reference import COMPARE
 
 if TYPE_CHECKING:
@@ -123,7 +124,8 @@ class _Lowering:
         self._known: dict[object, Condition] = {}
         self._lowered: dict[object, Condition] = {}
         self._tests: dict[object, tuple[Compare | Versus, ...]] = {}
-        self._scores: dict[str, PointSums] = {}
+        self._scores: dict[int, tuple[Number, PointSums]] = {}
+        self._versions: dict[str, tuple[tuple[Condition, Number], ...]] = {}
         # The author's linear sums by their terms; of equal ones the first.
         self._names: dict[frozenset[tuple[str, Fraction]], str] = {}
         for name, (terms, _) in policy.linear_sums.items():
@@ -138,9 +140,15 @@ class _Lowering:
 
     def tests(self, test: Compare) -> tuple[Compare | Versus, ...]:
         """Return the comparisons of fields and linear sums that such a comparison comes to."""
-        key = (test.name, test.op, test.value)
+        number = self.policy.number[test.name]
+        from engine.language.model.relations.dated_numbers import versions_of
+
+        # Whatever they are compared with, points test what their entries do.
+        is_score = number.kind == POINTS and not versions_of(number)
+        key = (test.name, "", ()) if is_score else (test.name, test.op, test.value)
         if key not in self._tests:
-            parts = in_order(self.condition(test))
+            whole = All(tuple(entry.when for entry in number.entries)) if is_score else self.condition(test)
+            parts = in_order(whole)
             found = (part for part in parts if isinstance(part, Compare | Versus))
             inner = (each for part in found for each in lowered_tests(self.policy, part))
             self._tests[key] = tuple(dict.fromkeys(inner))
@@ -170,16 +178,30 @@ class _Lowering:
 
     def _opened(self, weights: Weights, op: str, bound: Fraction) -> Condition:
         """Replace the first number that is no sum of fields by what it is made of."""
-        from fractions import Fraction
 
         policy = self.policy
         name = next((each for each in weights if each in policy.shapes and each not in policy.linear_sums), None)
         if name is None:
             return self._compared(weights, op, bound)
-        number, times = self.policy.number[name], weights[name]
         rest = {each: weight for each, weight in weights.items() if each != name}
+        if name not in self._versions:
+            from engine.language.model.relations.dated_numbers import versions_of
+
+            self._versions[name] = versions_of(policy.number[name])
+        versions = self._versions[name]
+        if not versions:
+            return self._with(policy.number[name], weights[name], rest, op, bound)
+        found = ((when, self._with(version, weights[name], rest, op, bound)) for when, version in versions)
+        return Some(tuple(All(each) for each in found))
+
+    def _with(self, number: Number, times: Fraction, rest: Weights, op: str, bound: Fraction) -> Condition:
+        """Return the condition under which a number, times a factor and with a rest added, compares with a bound."""
+        from fractions import Fraction
+
         if number.kind == POINTS:
-            return self._scored(name, rest, times, op, bound)
+            return self._scored(number, rest, times, op, bound)
+        if number.kind == PRODUCT:
+            return self._multiplied(number, rest, times, op, bound)
         if number.kind == SUM:
             terms = [(each, times * Fraction(weight)) for each, weight in number.terms]
             return self.ordered(_added(rest, terms), op, bound - times * Fraction(number.plus))
@@ -193,17 +215,36 @@ class _Lowering:
         is_any = (number.kind == LARGER_OF) ^ (times > 0) ^ (op in _UPWARDS)
         return Some(parts) if is_any else All(parts)
 
-    def _scored(self, name: str, rest: Weights, times: Fraction, op: str, bound: Fraction) -> Condition:
+    def _multiplied(self, number: Number, rest: Weights, times: Fraction, op: str, bound: Fraction) -> Condition:
+        """Return the condition for a product: a case for each value of the factors that have few."""
+        from fractions import Fraction
+
+        from engine.language.model.relations.finite_values import split_product
+
+        values = {name: shape.values for name, shape in self.policy.shapes.items()}
+        split = split_product(number, values, self.policy.field)
+        assert split is not None
+        found = []
+        for when, value in split.cases:
+            if isinstance(split.factor, str):
+                left = self.ordered(_added(rest, [(split.factor, times * value)]), op, bound)
+            else:
+                left = self.ordered(rest, op, bound - times * value * Fraction(split.factor))
+            found.append(All((when, left)))
+        return Some(tuple(found))
+
+    def _scored(self, number: Number, rest: Weights, times: Fraction, op: str, bound: Fraction) -> Condition:
         """Return the condition under which points, times a factor and with a rest added, compare with a bound."""
-        if name not in self._scores:
+        if id(number) not in self._scores:
             from engine.meaning.spaces.point_sums import PointSums
 
-            self._scores[name] = PointSums(self.policy, self.policy.number[name])
-        score = self._scores[name]
+            # The number is kept with its sums, since the key is its identity.
+            self._scores[id(number)] = number, PointSums(self.policy, number)
+        score = self._scores[id(number)][1]
         if not rest:
             return score.ordered(op if times > 0 else _MIRRORED[op], bound / times)
         if op in NEGATED_ORDER:
-            return Not(self.ordered({name: times, **rest}, NEGATED_ORDER[op], bound))
+            return Not(self._scored(number, rest, times, NEGATED_ORDER[op], bound))
         return score.nested({bound}, times, lambda left: self.ordered(rest, op, left))[bound]
 
     def _compared(self, weights: Weights, op: str, bound: Fraction) -> Condition:
@@ -222,10 +263,22 @@ class _Lowering:
                 total = _added(total, [(field, times * Fraction(weight)) for field, weight in inner.terms])
         if not total:
             return ALWAYS if COMPARE[op](0, bound) else NEVER
-        if len(total) == 1 and next(iter(total.values())) == 1:
-            return Compare(next(iter(total)), op, exact_decimal(bound))
+        if len(total) == 1:
+            return self._of_field(*next(iter(total.items())), op, bound)
         name = self._names[frozenset(total.items())]
         return Compare(name, op, exact_decimal(bound + Fraction(self.policy.linear_sums[name].plus)))
+
+    def _of_field(self, name: str, times: Fraction, op: str, bound: Fraction) -> Condition:
+        """Return the comparison of a field that is multiplied, as one of the field itself."""
+        from fractions import Fraction
+
+        field = self.policy.field[name]
+        if times < 0:
+            op = _MIRRORED[op]
+        position = grid_position(field, bound / times)
+        # The next value on the grid, in the direction in which nothing changes.
+        at = ceil(position) if op in ("at_least", "less_than") else floor(position)
+        return Compare(name, op, exact_decimal(Fraction(grid_base(field)) + at * Fraction(field.step or 1)))
 
 
 def _added(weights: Weights, terms: list[tuple[str, Fraction]]) -> dict[str, Fraction]:

@@ -120,7 +120,7 @@ class Space:
         if number in policy.shapes:
             scales.append(Fraction(policy.shapes[number].grain))
         whole = lcm(*(scale.denominator for scale in scales))
-        return Fraction(gcd(*(int(scale * whole) for scale in scales)), whole)
+        return Fraction(gcd(*(int(scale * whole) for scale in scales)), whole) or Fraction(1)
 
     def number_of(self, policy: Policy, key: tuple[tuple[str, int], ...]) -> tuple[str, Form] | None:
         """Return the name and form of a policy's derived number over a sum of positions; None if there is none."""

@@ -13,7 +13,17 @@ from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, SUM, Constant, Number, PointsEntry, Rule
+from engine.language.model.policy_parts import (
+    LARGER_OF,
+    POINTS,
+    PRODUCT,
+    SUM,
+    Constant,
+    Fixed,
+    Number,
+    PointsEntry,
+    Rule,
+)
 from engine.language.model.relations.decision_steps import DecisionStep
 from engine.language.model.values.value_texts import decimal_text, expected, quantity_text
 from engine.language.model.words import answer_words, condition_words, period_words, unit_words
@@ -138,20 +148,27 @@ def _working(number: Number) -> str:
         return "the points of all that holds:"
     named = number.named or ("",) * len(number.parts)
     parts = [
-        part if isinstance(part, str) else f"{name} ({decimal_text(part)})" if name else decimal_text(part)
+        part if isinstance(part, str) else f"{name} ({_fixed(part)})" if name else _fixed(part)
         for part, name in zip(number.parts, named, strict=True)
     ]
+    if number.kind == PRODUCT:
+        return " × ".join(parts)
     size = "larger" if number.kind == LARGER_OF else "smaller"
     chosen = size if len(parts) == 2 else "largest" if number.kind == LARGER_OF else "smallest"
     return f"the {chosen} of {', '.join(parts[:-1])} and {parts[-1]}"
 
 
+def _fixed(value: Fixed) -> str:
+    """A fixed value in a number, or those of a dated constant in turn."""
+    return period_words(value, decimal_text)
+
+
 def _entry(policy: Policy, entry: PointsEntry) -> Iterator[str]:
     """The lines about an entry of a number of points."""
-    sign = "+" if entry.add >= 0 else ""
+    add = _fixed(entry.add)
     named = f" ({entry.named})" if entry.named else ""
     first, *more = condition_words(policy, entry.when) or ["always"]
-    yield f"    {sign}{decimal_text(entry.add)}{named}  {first}"
+    yield f"    {'' if add.startswith('-') else '+'}{add}{named}  {first}"
     yield from (f"        {line}" for line in more)
     yield f"        because: {entry.because}"
 
@@ -162,13 +179,13 @@ def _sum(number: Number) -> str:
     sources = number.named or ("",) * (len(number.terms) + 1)
     for (name, coefficient), source in zip(number.terms, sources, strict=False):
         if source:
-            parts.append(f"{'+ ' if parts else ''}{source} ({decimal_text(coefficient)}) × {name}")
+            parts.append(f"{'+ ' if parts else ''}{source} ({_fixed(coefficient)}) × {name}")
             continue
         times = "" if coefficient.copy_abs() == 1 else f"{decimal_text(coefficient.copy_abs())} × "
         sign = ("- " if coefficient < 0 else "+ ") if parts else ("-" if coefficient < 0 else "")
         parts.append(f"{sign}{times}{name}")
     if sources[-1]:
-        parts.append(f"+ {sources[-1]} ({decimal_text(number.plus)})")
+        parts.append(f"+ {sources[-1]} ({_fixed(number.plus)})")
     elif number.plus:
         parts.append(f"{'-' if number.plus < 0 else '+'} {decimal_text(number.plus.copy_abs())}")
     return " ".join(parts)

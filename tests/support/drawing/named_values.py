@@ -34,7 +34,9 @@ def name_values(hand: Hand, policy: dict[str, Any], steady: bool, dated: bool = 
     Some change with the day; if they have to be `steady`, to the same value again.
     """
     constants: dict[str, dict[str, Any]] = {}
-    for name in _NAMES[: hand.pick((1, 2, 3) if dated else (0, 1, 0, 2, 3))]:
+    has_date = any(kind(spec) == "date" for spec in policy["situation"].values())
+    many = (1, 2, 3) if dated or (has_date and hand.chance(50)) else (0, 1, 0, 2, 3)
+    for name in _NAMES[: hand.pick(many)]:
         slots = list(_lists(policy) if not dated and hand.chance(20) else _slots(policy)) or list(_slots(policy))
         if not slots:
             break
@@ -44,7 +46,7 @@ def name_values(hand: Hand, policy: dict[str, Any], steady: bool, dated: bool = 
             constant["unit"] = first.unit
         if "source" in policy and hand.chance(30):
             constant["cites"] = [next(iter(policy["source"]["passages"]))]
-        if first.may_change and hand.chance(100 if dated else 50):
+        if first.may_change and hand.chance(100 if dated else 70):
             _change(hand, policy, constant, steady)
         constants[name] = constant
         alike = [slot for slot in slots if _is_alike(slot, first)] if hand.chance(50) else []
@@ -94,15 +96,17 @@ def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:
                 yield from _compared(holder, key, spec.get("unit"))
     for number in policy.get("numbers", {}).values():
         for name in number.get("sum", ()):
-            yield from _slot(number["sum"], name, None, may_change=False)
-        for word in ("larger_of", "smaller_of"):
+            # Days are subtracted from each other on every day.
+            is_date = kind(policy["situation"].get(name, {"type": "number"})) == "date"
+            yield from _slot(number["sum"], name, None, may_change=not is_date)
+        for word in ("larger_of", "smaller_of", "product"):
             for place, part in enumerate(number.get(word, ())):
                 if not isinstance(part, str):
-                    yield from _slot(number[word], place, None, may_change=False)
+                    yield from _slot(number[word], place, None)
         for entry in number.get("points", ()):
-            yield from _slot(entry, "add", None, may_change=False)
+            yield from _slot(entry, "add", None)
         if "plus" in number:
-            yield from _slot(number, "plus", None, may_change=False)
+            yield from _slot(number, "plus", None)
 
 
 def _compared(holder: dict[str, Any], key: str, unit: str | None) -> Iterator[_Slot]:

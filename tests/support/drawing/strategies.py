@@ -23,9 +23,11 @@ from tests.support.drawing.numbers.drawn_numbers import (
     draw_number,
     draw_number_of_numbers,
     draw_points,
+    draw_product,
     number_axis,
 )
 from tests.support.drawing.outputs.drawn_outputs import draw_rule_outputs
+from tests.support.judging.amounts import values_in
 from tests.support.judging.axes import (
     Axis,
     Entries,
@@ -44,6 +46,7 @@ from tests.support.judging.spaces import (
     Spec,
     bounds,
     conditions,
+    day_field,
     is_countable,
     kind,
     length,
@@ -113,7 +116,7 @@ def policies(
     plain += [number_axis(name, numbers, fields) for name in numbers]
     facts = draw_facts(hand, plain, _FACTS[: hand.pick((0, 1, 2, 0, 3))])
     axes = [*plain, *map(fact_axis, facts)]
-    if facts and hand.chance(30):
+    if facts and hand.chance(50):
         numbers = {**numbers, "graded": draw_points(hand, axes)}
         axes.append(number_axis("graded", numbers, fields))
     axes += [nested_axis(hand, axes) for _ in range(hand.pick((0, 1, 0, 2)))]
@@ -195,6 +198,9 @@ def _draw_numbers(hand: Hand, fields: Mapping[str, Spec], axes: list[Axis]) -> d
         number = draw_number(hand, fields)
         if number:
             numbers[name] = number
+    if hand.chance(30):
+        multiplied = draw_product(hand, fields, numbers)
+        numbers |= {"multiplied": multiplied} if multiplied else {}
     if hand.chance(35):
         chosen = draw_extreme(hand, fields, numbers)
         numbers |= {"chosen": chosen} if chosen else {}
@@ -370,7 +376,10 @@ def _part_features(policy: Policy) -> Iterator[str]:
         yield "background"
     for number in policy.get("numbers", {}).values():
         yield from ("number", f"number:of-{len(parts_of(number))}")
-        yield from (f"number:{kind_of}" for kind_of in ("larger_of", "smaller_of", "points") if kind_of in number)
+        yield from ("number:by-day" for written in values_in(number) if day_field(policy, written) is not None)
+        yield from (
+            f"number:{kind_of}" for kind_of in ("larger_of", "smaller_of", "points", "product") if kind_of in number
+        )
         if any(isinstance(factor, str) for factor in (*number.get("sum", {}).values(), number.get("plus", 0))):
             yield "number:named"
         if "plus" in number:

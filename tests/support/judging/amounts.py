@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
-from tests.support.judging.spaces import exact, is_none, parts_of, values_of
+from tests.support.judging.spaces import day_field, exact, is_none, parts_of
 
 
 def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
@@ -13,30 +14,44 @@ def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
     number = policy.get("numbers", {}).get(name)
     if number is None:
         if name not in policy["situation"]:
-            return _fixed(policy, name)
+            return _fixed(policy, name, at)
         return None if is_none(policy["situation"][name], at[name]) else at[name]
+    if any(is_none(policy["situation"][day], at[day]) for day in _days(policy, number)):
+        return None
     if "points" in number:
         # What conditions mean is said in terms of what numbers are worth.
         from tests.support.judging.oracle import holds
 
         held = [entry for entry in number["points"] if holds(policy, entry["when"], at)]
-        return sum((_fixed(policy, entry["add"]) for entry in held), _fixed(policy, 0))
-    if "sum" not in number:
-        values = [worth(policy, part, at) for part in parts_of(number)]
-        if None in values:
-            return None
-        return max(values) if "larger_of" in number else min(values)
-    values = [worth(policy, part, at) for part in number["sum"]]
+        return sum((_fixed(policy, entry["add"], at) for entry in held), _fixed(policy, 0, at))
+    values = [worth(policy, part, at) for part in parts_of(number)]
     if None in values:
         return None
-    parts = [_fixed(policy, weight) * value for weight, value in zip(number["sum"].values(), values, strict=True)]
-    return sum(parts, _fixed(policy, number.get("plus", 0)))
+    if "product" in number:
+        return prod(values)
+    if "sum" not in number:
+        return max(values) if "larger_of" in number else min(values)
+    parts = [_fixed(policy, weight, at) * value for weight, value in zip(number["sum"].values(), values, strict=True)]
+    return sum(parts, _fixed(policy, number.get("plus", 0), at))
 
 
-def _fixed(policy: Mapping[str, Any], written: Any) -> Any:
-    """The number that is written, or the one of the constant that is named."""
-    (value,) = values_of(policy, written)
-    return exact(value)
+def _fixed(policy: Mapping[str, Any], written: Any, at: Mapping[str, Any]) -> Any:
+    """The number that is written, or the one of the constant that is named, on the day that counts."""
+    from tests.support.judging.oracle import fixed
+
+    return exact(fixed(policy, written, at))
+
+
+def values_in(number: Mapping[str, Any]) -> list[Any]:
+    """What is multiplied by, added or compared with in a number, as it is written."""
+    written = [*number.get("sum", {}).values(), number.get("plus", 0)]
+    written += [*number.get("larger_of", ()), *number.get("smaller_of", ()), *number.get("product", ())]
+    return written + [entry["add"] for entry in number.get("points", ())]
+
+
+def _days(policy: Mapping[str, Any], number: Mapping[str, Any]) -> set[str]:
+    """The date fields that say which values hold in a number."""
+    return {on for written in values_in(number) if (on := day_field(policy, written)) is not None}
 
 
 def fields_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
@@ -44,11 +59,12 @@ def fields_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
     number = policy.get("numbers", {}).get(name)
     if number is None:
         return {name}.intersection(policy["situation"])
+    days = _days(policy, number)
     if "points" in number:
         from tests.support.judging.oracle import mentioned
 
-        return set().union(*(mentioned(policy, entry["when"]) for entry in number["points"]))
-    return set().union(*(fields_behind(policy, part) for part in parts_of(number)))
+        return days.union(*(mentioned(policy, entry["when"]) for entry in number["points"]))
+    return days.union(*(fields_behind(policy, part) for part in parts_of(number)))
 
 
 def amounts_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
@@ -56,7 +72,8 @@ def amounts_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
     number = policy.get("numbers", {}).get(name)
     if number is None:
         return {name}.intersection(policy["situation"])
-    return set() if "points" in number else set().union(*(amounts_behind(policy, part) for part in parts_of(number)))
+    parts = () if "points" in number else parts_of(number)
+    return _days(policy, number).union(*(amounts_behind(policy, part) for part in parts))
 
 
 def names_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
@@ -66,9 +83,9 @@ def names_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
         from tests.support.judging.idleness import used
 
         named = {entry["add"] for entry in number["points"] if isinstance(entry["add"], str)}
-        return {name}.union(named, used(policy, [entry["when"] for entry in number["points"]]))
+        return {name}.union(named, _days(policy, number), used(policy, [entry["when"] for entry in number["points"]]))
     if number is None:
         return {name} if isinstance(name, str) else set()
     factors = [*number.get("sum", {}).values(), number.get("plus", 0)]
     named = {factor for factor in factors if isinstance(factor, str)}
-    return {name}.union(named, *(names_behind(policy, part) for part in parts_of(number)))
+    return {name}.union(named, _days(policy, number), *(names_behind(policy, part) for part in parts_of(number)))

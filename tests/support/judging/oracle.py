@@ -178,7 +178,7 @@ def _entry_holds(policy: Policy, key: str, wanted: Any, at: Answers, ask: Ask) -
     return _test_holds(policy, policy["situation"][key], at[key], wanted, at)
 
 
-def _fixed(policy: Policy, written: Any, at: Answers) -> Any:
+def fixed(policy: Policy, written: Any, at: Answers) -> Any:
     """The value that is written, or the one of the constant that is named, on the day that counts."""
     constants = policy.get("constants", {})
     if not isinstance(written, str) or written not in constants:
@@ -201,7 +201,7 @@ def _test_holds(policy: Policy, spec: Spec, value: Any, wanted: Any, at: Answers
 
 def _settled_bound(policy: Policy, spec: Spec, written: Any, at: Answers) -> Any:
     """What a value is compared with, in comparable form; on a line a text is the name of a constant."""
-    return settle(spec, _fixed(policy, written, at) if kind(spec) in LINES else written)
+    return settle(spec, fixed(policy, written, at) if kind(spec) in LINES else written)
 
 
 def _word_holds(policy: Policy, spec: Spec, value: Any, word: str, bound: Any, at: Answers) -> bool:
@@ -214,7 +214,7 @@ def _word_holds(policy: Policy, spec: Spec, value: Any, word: str, bound: Any, a
     if word in _CONTENT:
         return _CONTENT[word](value, settle(spec, bound))
     if word in ("one_of", "none_of"):
-        return (value in [_settled_bound(policy, spec, one, at) for one in listed(_fixed(policy, bound, at))]) == (
+        return (value in [_settled_bound(policy, spec, one, at) for one in listed(fixed(policy, bound, at))]) == (
             word == "one_of"
         )
     if kind(spec) == "choice":

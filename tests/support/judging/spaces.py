@@ -259,7 +259,7 @@ def parts_of(number: Mapping[str, Any]) -> list[Any]:
     """The fields, facts, numbers and constants that a derived number is made of directly."""
     if "points" in number:
         return list(dict.fromkeys(name for entry in number["points"] for name in names_read(entry["when"])))
-    return list(number.get("sum") or number.get("larger_of") or number["smaller_of"])
+    return list(number.get("sum") or number.get("larger_of") or number.get("smaller_of") or number["product"])
 
 
 def names_read(when: When) -> Iterator[str]:

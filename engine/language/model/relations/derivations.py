@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from math import gcd, lcm, prod
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from engine.language.documents.exact import decimal_type, fraction_type
 from engine.language.model.condition_tree import (
+    ByDay,
     Compare,
     Condition,
     Holds,
@@ -19,7 +20,7 @@ from engine.language.model.condition_tree import (
     constants_in,
     with_tests,
 )
-from engine.language.model.policy_parts import POINTS, SUM, Fact, Number
+from engine.language.model.policy_parts import POINTS, PRODUCT, SUM, Fact, Number
 from engine.language.model.relations.circles import in_order
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
@@ -27,6 +28,9 @@ from engine.language.model.values.value_texts import decimal_text
 if TYPE_CHECKING:
     from decimal import Decimal
     from fractions import Fraction
+
+    from engine.language.model.field_kinds import Field
+    from engine.language.model.relations.finite_values import Values
 
 Derivation: TypeAlias = Number | Fact
 Terms: TypeAlias = "tuple[tuple[str, Decimal], ...]"
@@ -50,13 +54,16 @@ class Shape(NamedTuple):
 
     `flat` is the sum of fields that it always is, None if there is no such sum. `pieces` has the terms of the sums of
     fields of which it is always one, apart from a fixed part. What points add to it are multiples of `grain`, at most
-    `reach` apart; both are 0 without points.
+    `reach` apart, from so many `choices`; all three are 0 without points. `values` has its values if they are
+    few and a product may need them.
     """
 
     flat: LinearSum | None
     pieces: tuple[Terms, ...]
     grain: Fraction | int = 0
     reach: Fraction | int = 0
+    choices: int = 0
+    values: Values | None = None
 
 
 def names_in(condition: Condition) -> Iterator[str]:
@@ -74,9 +81,12 @@ def names_of_parts(derivation: Derivation) -> Iterator[str]:
     if isinstance(derivation, Fact):
         yield from names_in(derivation.when)
     else:
+        from engine.language.model.relations.dated_numbers import dated_values
+
         yield from (name for name, _ in derivation.terms)
         yield from (part for part in derivation.parts if isinstance(part, str))
         yield from filter(None, derivation.named)
+        yield from (value.on for value in dated_values(derivation))
         for entry in derivation.entries:
             yield from names_in(entry.when)
             yield from filter(None, (entry.named,))
@@ -84,6 +94,7 @@ def names_of_parts(derivation: Derivation) -> Iterator[str]:
 
 def with_names(number: Number, name_of: Callable[[str], str]) -> Number:
     """Return a number that reads other names, in the conditions of its entries too; its own name stays."""
+    from engine.language.model.relations.dated_numbers import with_values
 
     def renamed(test: Compare | Versus | Holds) -> Condition:
         if isinstance(test, Holds):
@@ -92,8 +103,11 @@ def with_names(number: Number, name_of: Callable[[str], str]) -> Number:
             return replace(test, name=name_of(test.name), other=name_of(test.other))
         return replace(test, name=name_of(test.name))
 
+    def on_renamed(value: Any) -> Any:
+        return replace(value, on=name_of(value.on)) if isinstance(value, ByDay) else value
+
     return replace(
-        with_conditions(number, lambda when: with_tests(when, renamed)),
+        with_values(with_conditions(number, lambda when: with_tests(when, renamed)), on_renamed),
         terms=tuple((name_of(name), times) for name, times in number.terms),
         parts=tuple(name_of(part) if isinstance(part, str) else part for part in number.parts),
     )
@@ -137,7 +151,14 @@ def derivation_order(
     return tuple(derived[name] for name in in_order(uses))
 
 
-def shape_of(number: Number, known: Mapping[str, Shape]) -> Shape | None:
+def with_values_of(number: Number, shape: Shape, known: Mapping[str, Shape], fields: Mapping[str, Field]) -> Shape:
+    """Return the shape of a number with its values, given the shapes of the numbers that it reads."""
+    from engine.language.model.relations.finite_values import values_of
+
+    return shape._replace(values=values_of(number, {name: each.values for name, each in known.items()}, fields))
+
+
+def shape_of(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Field]) -> Shape | None:
     """Return what a number comes to, given the shapes of the numbers that it reads.
 
     A sum of sums is one sum of fields. A `larger_of` is always one of its parts, a sum of such numbers one of all
@@ -146,15 +167,32 @@ def shape_of(number: Number, known: Mapping[str, Shape]) -> Shape | None:
     Returns:
         The shape; None if a sum would have numbers of more than `MOST_DIGITS` digits before or after the point.
     """
+    # Imported where there are numbers: every decision pays for what is loaded.
+    from engine.language.model.relations.dated_numbers import versions_of
+
+    if versions := versions_of(number):
+        shapes_of_all = [shape_of(version, known, fields) for _, version in versions]
+        if None in shapes_of_all:
+            return None
+        each_of = [each for each in shapes_of_all if each is not None]
+        joined = tuple(dict.fromkeys(piece for each in each_of for piece in each.pieces))
+        grain, reach = _common(each.grain for each in each_of), max(each.reach for each in each_of)
+        return Shape(None, joined, grain, reach, max(each.choices for each in each_of))
     fraction = fraction_type()
     if number.kind == POINTS:
-        adds = [fraction(entry.add) for entry in number.entries]
-        return Shape(None, ((),), _common(adds), sum(map(abs, adds)))
+        from engine.language.model.relations.finite_values import exclusive_groups
+
+        nothing = fraction(0)
+        groups = [[fraction(entry.add) for entry in group] for group in exclusive_groups(number.entries, fields)]
+        reach = sum(max(nothing, *adds) - min(nothing, *adds) for adds in groups)
+        return Shape(None, ((),), _common(add for adds in groups for add in adds), reach, len(groups))
+    if number.kind == PRODUCT:
+        return _shape_of_product(number, known, fields)
     if number.kind != SUM:
         shapes = [_shape_of_part(part, known) for part in number.parts]
         found = (piece for each in shapes for piece in each.pieces)
         grain, reach = _common(each.grain for each in shapes), max(each.reach for each in shapes)
-        return Shape(None, tuple(dict.fromkeys(found)), grain, reach)
+        return Shape(None, tuple(dict.fromkeys(found)), grain, reach, max(each.choices for each in shapes))
     if not any(name in known for name, _ in number.terms):
         return Shape(LinearSum(number.terms, number.plus), (number.terms,))
     read = [_shape_of_part(name, known) for name, _ in number.terms]
@@ -170,7 +208,32 @@ def shape_of(number: Number, known: Mapping[str, Shape]) -> Shape | None:
     factors = [fraction(times) for _, times in number.terms]
     grain = _common(times * each.grain for times, each in zip(factors, read, strict=True))
     reach = sum(abs(times) * each.reach for times, each in zip(factors, read, strict=True))
-    return Shape(None, tuple(dict.fromkeys(each.terms for each in summed if each is not None)), grain, reach)
+    joined = tuple(dict.fromkeys(each.terms for each in summed if each is not None))
+    return Shape(None, joined, grain, reach, sum(each.choices for each in read))
+
+
+def _shape_of_product(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Field]) -> Shape | None:
+    """Return the shape of a product: of one factor, times each value that the others come to."""
+    found: dict[Terms, None] = {}
+    grains: list[Fraction | int] = []
+    reach: Fraction | int = 0
+    choices = 0
+    from engine.language.model.relations.finite_values import split_product
+
+    split = split_product(number, {name: each.values for name, each in known.items()}, fields)
+    assert split is not None
+    for _, times in split.cases:
+        if times == 0 or not isinstance(split.factor, str):
+            found[()] = None
+            continue
+        scaled = Number(number.name, number.means, ((split.factor, exact_decimal(times)),), decimal_type()(0))
+        shape = shape_of(scaled, known, fields)
+        if shape is None:
+            return None
+        found |= dict.fromkeys(shape.pieces)
+        grains.append(shape.grain)
+        reach, choices = max(reach, shape.reach), shape.choices
+    return Shape(None, tuple(found), _common(grains), reach, choices)
 
 
 def _common(amounts: Iterable[Fraction | int]) -> Fraction | int:
@@ -213,13 +276,14 @@ def _sum_up(number: Number, pieces: Sequence[LinearSum]) -> LinearSum | None:
     return LinearSum(tuple((name, exact_decimal(times)) for name, times in total.items() if times), exact_decimal(plus))
 
 
-def all_shapes(numbers: Iterable[Number]) -> dict[str, Shape]:
+def all_shapes(numbers: Sequence[Number], fields: Mapping[str, Field]) -> dict[str, Shape]:
     """Return the shapes of numbers, by name; each number must come after those that it reads."""
     found: dict[str, Shape] = {}
+    is_multiplied = any(number.kind == PRODUCT for number in numbers)
     for number in numbers:
-        shape = shape_of(number, found)
+        shape = shape_of(number, found, fields)
         assert shape is not None
-        found[number.name] = shape
+        found[number.name] = with_values_of(number, shape, found, fields) if is_multiplied else shape
     return found
 
 
@@ -244,15 +308,11 @@ def unnamed_sums(numbers: Iterable[Number], shapes: Mapping[str, Shape]) -> dict
     found: dict[str, Number] = {}
     for number in numbers:
         flat, pieces, *_ = shapes[number.name]
-        for terms in pieces if number.kind == SUM and flat is None else ():
-            if terms and frozenset(terms) not in named and not _is_field(terms):
+        for terms in pieces if number.kind in (SUM, PRODUCT) and flat is None else ():
+            if len(terms) > 1 and frozenset(terms) not in named:
                 text = sum_text(terms)
                 found[text] = Number(text, text, terms, decimal_type()(0), number.place)
     return found
-
-
-def _is_field(terms: Terms) -> bool:
-    return len(terms) == 1 and terms[0][1] == 1
 
 
 def names_behind(derived: Mapping[str, Derivation], names: Iterable[str]) -> set[str]:

@@ -137,7 +137,8 @@ def _check_numbers(outline: Outline, own_facts: list[Fact], own_numbers: list[Nu
         from engine.language.sections.numbers.number_checks import check_numbers
 
         facts = [*(fact for fact in outline.shared.facts().values() if fact), *own_facts]
-        check_numbers(facts, numbers, outline.reading)
+        fields = {name: field for name, field in outline.fields.items() if field}
+        check_numbers(facts, numbers, fields, outline.reading)
 
 
 def declared_names(outline: Outline, own: Declarations) -> Iterator[tuple[str, SharedName]]:

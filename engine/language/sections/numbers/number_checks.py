@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from engine.language.model.policy_parts import POINTS, SUM, Fact, Number
+from engine.language.model.field_kinds import Field
+from engine.language.model.policy_parts import POINTS, PRODUCT, SUM, Fact, Number
 from engine.language.model.relations.circles import find_cycles
 from engine.language.model.relations.derivations import (
     MOST_DIGITS,
@@ -15,17 +16,22 @@ from engine.language.model.relations.derivations import (
     names_of_parts,
     piece_count,
     shape_of,
+    with_values_of,
 )
 from engine.language.model.values.value_texts import decimal_text
 from engine.language.parsing.reading import Reading
 
 # Numbers that are no sums of fields may be made of each other this deep.
 _DEEPEST = 30
-# Points may come to so many different sums, from the least to the greatest.
-MOST_SUMS = 100_000
+# Points may come to so many different sums, from the least to the greatest, times the choices between entries. Sums of
+# fields beside them count more, since each of them is compared with as many values.
+MOST_CASES = 300_000
+_CASES_A_PIECE = 60
 
 
-def check_numbers(facts: Sequence[Fact], numbers: Sequence[Number], reading: Reading) -> None:
+def check_numbers(
+    facts: Sequence[Fact], numbers: Sequence[Number], fields: Mapping[str, Field], reading: Reading
+) -> None:
     """Record numbers that are always the same, become too long, or come to too many sums of fields."""
     known = {each.name: each for each in numbers}
     if all(each.kind == SUM and known.keys().isdisjoint(names_of_parts(each)) for each in numbers):
@@ -33,7 +39,7 @@ def check_numbers(facts: Sequence[Fact], numbers: Sequence[Number], reading: Rea
     derivations: list[Derivation] = [*facts, *numbers]
     if find_cycles({each.name: list(names_of_parts(each)) for each in derivations}):
         return
-    checks = _Checks(reading)
+    checks = _Checks(reading, fields, any(each.kind == PRODUCT for each in numbers))
     for number in derivation_order({each.name: each for each in facts}, known):
         if isinstance(number, Number):
             checks.check(number)
@@ -42,8 +48,11 @@ def check_numbers(facts: Sequence[Fact], numbers: Sequence[Number], reading: Rea
 class _Checks:
     """The checks of one policy's numbers, each after those that it reads."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: Reading, fields: Mapping[str, Field], is_multiplied: bool) -> None:
         self.reading = reading
+        self.fields = fields
+        # Whether some number is a product, for which the values of others are worked out.
+        self.is_multiplied = is_multiplied
         self.shapes: dict[str, Shape] = {}
         self.depths: dict[str, int] = {}
         self.refused: set[str] = set()
@@ -59,7 +68,9 @@ class _Checks:
         if many > MOST_PIECES or depth >= _DEEPEST:
             self._refuse_size(number, many)
             return
-        shape = shape_of(number, self.shapes)
+        if number.kind == PRODUCT and not self._is_split(number):
+            return
+        shape = shape_of(number, self.shapes, self.fields)
         if shape is None:
             message = f"the sums in `{number.name}` multiply to numbers of more than {MOST_DIGITS} digits"
             self._refuse("bad-sum", message, number, "use factors with fewer digits")
@@ -67,18 +78,36 @@ class _Checks:
             message = f"everything in `{number.name}` cancels out, so it is always {decimal_text(shape.flat.plus)}"
             self._refuse("bad-sum", message, number, "take it out, or correct what it is multiplied by")
         else:
+            if self.is_multiplied:
+                shape = with_values_of(number, shape, self.shapes, self.fields)
             self.shapes[number.name] = shape
             self.depths[number.name] = 0 if shape.flat is not None else depth + 1
             self._check_points(number, shape)
+
+    def _is_split(self, number: Number) -> bool:
+        """Whether all factors of a product but one have few values; recorded if not."""
+        from engine.language.model.relations.finite_values import MOST_VALUES, split_product
+
+        values = {name: each.values for name, each in self.shapes.items()}
+        if split_product(number, values, self.fields) is not None:
+            return True
+        message = f"of the factors in `{number.name}`, more than one has over {MOST_VALUES:,} values"
+        help_ = "put one of them into bands, as `points` for each band, or compare the factors one by one"
+        self._refuse("too-many-cases", message, number, help_)
+        return False
 
     def _check_points(self, number: Number, shape: Shape) -> None:
         """Record points that are always 0, or that can come to too many different sums."""
         if number.kind == POINTS and not shape.grain:
             message = f"every entry of `{number.name}` adds 0, so it is always 0"
             self._refuse("bad-part", message, number, "take it out, or correct what its entries add")
-        elif shape.grain and shape.reach / shape.grain > MOST_SUMS:
-            message = f"the points in `{number.name}` can come to more than {MOST_SUMS:,} different sums"
-            self._refuse("too-many-cases", message, number, "write what the entries add with fewer digits")
+        elif shape.grain:
+            sums = shape.reach / shape.grain
+            # Each sum that some entries can come to is a case for the next one, and for every sum of fields beside it.
+            cases = sums * max(shape.choices, _CASES_A_PIECE * sum(map(bool, shape.pieces)))
+            if cases > MOST_CASES:
+                message = f"the points in `{number.name}` can come to too many different sums"
+                self._refuse("too-many-cases", message, number, "write what the entries add with fewer digits")
 
     def _refuse_size(self, number: Number, many: int) -> None:
         help_ = "make it of fewer larger and smaller numbers, or compare those in the rules"

@@ -7,14 +7,24 @@ from functools import partial
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
+from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import DATE
-from engine.language.model.policy_parts import LARGER_OF, POINTS, SMALLER_OF, SUM, Number, NumberKind, PointsEntry
+from engine.language.model.policy_parts import (
+    LARGER_OF,
+    POINTS,
+    PRODUCT,
+    SMALLER_OF,
+    SUM,
+    Number,
+    NumberKind,
+    PointsEntry,
+)
 from engine.language.parsing.bounds import Bound
 from engine.language.parsing.reading import Unshapely, require_list, require_map, require_scalar, require_text
 from engine.language.sections.item_readers import read_factor, read_sum, read_when
 from engine.language.sections.outline import Outline
 
-_KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF, POINTS)
+_KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF, POINTS, PRODUCT)
 
 
 def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
@@ -64,22 +74,28 @@ def _read_entry(outline: Outline, item: Mapping) -> PointsEntry | None:
 
 
 def _read_extreme(outline: Outline, key: Scalar, mapping: Mapping, kind: NumberKind) -> Number | None:
-    """Read a number that is the largest or the smallest of its parts."""
+    """Read a number that is the largest or the smallest of its parts, or their product."""
     from decimal import Decimal
 
     means = require_text(mapping.get("means"))
     written = [require_scalar(item) for item in require_list(mapping.get(kind))]
     if len(written) < 2:
         raise Unshapely
-    outline.reading.refuse_repeats(written)
+    if kind != PRODUCT:
+        outline.reading.refuse_repeats(written)
     read = [_read_part(outline, key.text, scalar) for scalar in written]
     parts = [part for part in read if part is not None]
-    constants = [scalar for scalar, part in zip(written, read, strict=True) if part and not isinstance(part.value, str)]
-    if len(constants) > 1:
+    # Of a constant that changes with the day and another one, now this may be the larger one and now that.
+    constants = [
+        scalar for scalar, part in zip(written, read, strict=True) if part and not isinstance(part.value, str | ByDay)
+    ]
+    if len(constants) > 1 and kind != PRODUCT:
         word = "larger" if kind == LARGER_OF else "smaller"
         message = f"of the constants `{constants[0].text}` and `{constants[1].text}` the {word} one is always the same"
         outline.reading.refuse("bad-part", message, constants[1].place, "keep that one, and take the other out")
-    if len(parts) < len(written) or len(constants) > 1 or len({part.value for part in parts}) < len(parts):
+    if len(parts) < len(written):
+        return None
+    if kind != PRODUCT and (len(constants) > 1 or len({part.value for part in parts}) < len(parts)):
         return None
     named = tuple(part.constant for part in parts)
     return Number(

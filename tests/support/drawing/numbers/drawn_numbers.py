@@ -6,15 +6,19 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
+from math import prod
 from typing import Any
 
 from tests.support.drawing.fields import Hand, Window, tidy, window
 from tests.support.judging.amounts import amounts_behind
 from tests.support.judging.axes import Axis, LineAxis, is_summable, optional_axis
-from tests.support.judging.spaces import Spec, kind, parts_of
+from tests.support.judging.spaces import Spec, is_countable, kind, length, parts_of
 from tests.support.making.trees import narrow, spell
 
 _FACTORS: tuple[int | Decimal, ...] = (1, -1, 2, Decimal("0.5"))
+# A factor of a drawn product has so many values.
+_FEW = 6
 _ADDS = (1, 2, 3, -1, 5, Decimal("0.5"), 0)
 _WEIGHTS = (Decimal(1), Decimal(-1), Decimal(2), Decimal("0.5"), Decimal("-0.3"), Decimal("1.25"))
 
@@ -68,6 +72,18 @@ def draw_extreme(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, A
     return {"means": "which of them it is", hand.pick(("larger_of", "smaller_of")): parts}
 
 
+def draw_product(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Something with few values times something else, in either order; None where there is nothing to multiply."""
+    amounts = [name for name, spec in fields.items() if is_summable(spec)]
+    few = [name for name in amounts if is_countable(fields[name]) and length(fields[name]) <= _FEW]
+    few += [name for name, number in numbers.items() if "points" in number]
+    if not few:
+        return None
+    factors: list[Any] = [hand.pick(few), hand.pick([*numbers, *amounts])]
+    factors = factors[::-1] if hand.chance(50) else factors
+    return {"means": "what comes of both", "product": [*factors, 2] if hand.chance(20) else factors}
+
+
 def draw_points(hand: Hand, axes: Sequence[Axis]) -> dict[str, Any]:
     """Points for some conditions, which may overlap or exclude each other; not all of them are 0."""
     own = hand.some(axes, hand.count(1, min(2, len(axes))))
@@ -103,6 +119,11 @@ def _span(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> 
     if "points" in numbers[name]:
         adds = [Decimal(entry["add"]) for entry in numbers[name]["points"]]
         return sum((add for add in adds if add < 0), Decimal(0)), sum((add for add in adds if add > 0), Decimal(0))
+    if "product" in numbers[name]:
+        corners = [
+            prod(corner) for corner in product(*(_span(part, numbers, fields) for part in numbers[name]["product"]))
+        ]
+        return Decimal(min(corners)), Decimal(max(corners))
     if "sum" not in numbers[name]:
         spans = [_span(part, numbers, fields) for part in parts_of(numbers[name])]
         choose = max if "larger_of" in numbers[name] else min

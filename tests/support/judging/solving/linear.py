@@ -48,11 +48,18 @@ def extreme(parts: Sequence[Linear], *, largest: bool) -> Linear:
     return Linear(((Fraction(1, whole), found),), Fraction(0))
 
 
-def points(entries: Sequence[tuple[Formula, Fraction]]) -> Linear:
-    """What is added up of some amounts where their conditions hold, as one unknown in whole numbers only."""
-    whole = lcm(*(add.denominator for _, add in entries))
-    total = z3.Sum([z3.If(held, z3.IntVal(int(add * whole)), z3.IntVal(0)) for held, add in entries])
-    return Linear(((Fraction(1, whole), total),), Fraction(0))
+def chosen(cases: Sequence[tuple[Formula, Linear]]) -> Linear:
+    """The sum whose condition holds, of which exactly one does, as one unknown in whole numbers only."""
+    sums = [part for _, part in cases]
+    whole = lcm(*(number.denominator for part in sums for number in (part.plus, *(each for each, _ in part.weights))))
+    totals = []
+    for part in sums:
+        weighted = [int(weight * whole) * unknown for weight, unknown in part.weights]
+        totals.append(z3.Sum([*weighted, z3.IntVal(int(part.plus * whole))]))
+    found = totals[0]
+    for (held, _), total in zip(cases, totals, strict=True):
+        found = z3.If(held, total, found)
+    return Linear(((Fraction(1, whole), found),), Fraction(0))
 
 
 def signed(left: z3.ArithRef, sign: str, right: z3.ArithRef) -> Formula:

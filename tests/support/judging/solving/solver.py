@@ -7,7 +7,7 @@ question; it shares nothing with the engine beyond the reading of the file.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal, localcontext
@@ -17,14 +17,18 @@ from typing import Any
 
 import z3
 
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.condition_tree import All, ByDay, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import FIRST, Policy
-from tests.support.judging.solving.linear import Formula, Linear, exact_number, extreme, points, signed
+from tests.support.judging.solving.linear import Formula, Linear, chosen, exact_number, extreme, signed
 from tests.support.judging.solving.solver_outputs import conflict
 
 # No question about a generated policy comes near this; where one does, the test fails rather than skip it.
 _MILLISECONDS = 60_000
+
+# A factor of a product that is split into its values has so many.
+_MOST_VALUES = 20
+_ONE = Linear((), Fraction(1))
 
 _SIGN = {
     "at_least": ">=",
@@ -122,6 +126,9 @@ class Solver:
             return {name}
         number = self.policy.number[name]
         parts = [*(part for part, _ in number.terms), *(part for part in number.parts if isinstance(part, str))]
+        written = [times for _, times in number.terms] + [number.plus, *number.parts]
+        written += [entry.add for entry in number.entries]
+        parts += [each.on for each in written if isinstance(each, ByDay)]
         return set().union(*map(self._amounts, parts))
 
     def known(self, name: str) -> Formula:
@@ -146,15 +153,69 @@ class Solver:
             return self._line(self.policy.field[name], self.unknown[name])
         number = self.policy.number[name]
         if number.kind == "points":
-            return points([(self.condition(entry.when), exact_number(entry.add)) for entry in number.entries])
+            total = Linear((), Fraction(0))
+            for entry in number.entries:
+                held = self.condition(entry.when)
+                total = total.add(
+                    chosen([(held, self._times(_ONE, entry.add)), (z3.Not(held), _ONE.times(Fraction(0)))])
+                )
+            return total
+        if number.kind == "product":
+            return self._product(number.parts)
         if number.kind != "sum":
-            parts = [self.value(part) if isinstance(part, str) else Linear((), exact_number(part))
-                     for part in number.parts]  # fmt: skip
+            parts = [self.value(part) if isinstance(part, str) else self._times(_ONE, part) for part in number.parts]
             return extreme(parts, largest=number.kind == "larger_of")
-        total = Linear((), exact_number(number.plus))
+        total = self._times(_ONE, number.plus)
         for of, weight in number.terms:
-            total = total.add(self.value(of).times(exact_number(weight)))
+            total = total.add(self._times(self.value(of), weight))
         return total
+
+    def _product(self, parts: Sequence[Any]) -> Linear:
+        """A product: for each value of the factors but one, that one times the value."""
+        few = {place: found for place, part in enumerate(parts) if (found := self._few(part)) is not None}
+        left = next((place for place in range(len(parts)) if place not in few), 0)
+        total = self.value(parts[left]) if isinstance(parts[left], str) else self._times(_ONE, parts[left])
+        for place, part in enumerate(parts):
+            if place == left:
+                continue
+            if not isinstance(part, str):
+                total = self._times(total, part)
+                continue
+            own = self.value(part)
+            total = chosen([(own.compared("==", each), total.times(each)) for each in few[place]])
+        return total
+
+    def _few(self, part: Any) -> list[Fraction] | None:
+        """The values of a factor, if they are few: of a fixed value, a small field, or points."""
+        if not isinstance(part, str):
+            return []
+        field = self.policy.field.get(part)
+        if field is not None:
+            if not _is_grid(field) or field.low is None or field.high is None:
+                return None
+            step, low = exact_number(field.step or 1), exact_number(field.low)
+            many = int((exact_number(field.high) - low) / step) + 1
+            return [low + place * step for place in range(many)] if many <= _MOST_VALUES else None
+        entries = self.policy.number[part].entries
+        if not entries:
+            return None
+        sums = {Fraction(0)}
+        for entry in entries:
+            adds = [each for _, each in entry.add.periods] if isinstance(entry.add, ByDay) else [entry.add]
+            sums |= {total + exact_number(add) for total in sums for add in adds}
+        return sorted(sums)
+
+    def _times(self, value: Linear, factor: Any) -> Linear:
+        """A value times a number, or times that of a dated constant."""
+        if not isinstance(factor, ByDay):
+            return value.times(exact_number(factor))
+        day = self._line(self.policy.field[factor.on], self.unknown[factor.on])
+        begun = [day.compared(">=", exact_number(first or date.min)) for first, _ in factor.periods]
+        ended = [*map(z3.Not, begun[1:]), z3.BoolVal(True)]
+        return chosen([
+            (z3.And(begins, ends), value.times(exact_number(each)))
+            for begins, ends, (_, each) in zip(begun, ended, factor.periods, strict=True)
+        ])  # fmt: skip
 
     # What conditions say.
 
