@@ -10,7 +10,7 @@ import z3
 
 from engine.language.model.condition_tree import All, Compare, Condition, Not, Some
 from engine.language.model.guarantees import AnyGuarantee, Guarantee, Indifference
-from engine.language.model.policy_parts import Fact, PointsEntry, Rule
+from engine.language.model.policy_parts import Fact, Rule
 from tests.support.judging.solving.linear import Formula
 from tests.support.judging.solving.solver import Solver
 from tests.support.judging.solving.solver_guarantees import broken, pairs
@@ -86,8 +86,7 @@ def _idle_overrides(solver: Solver) -> Iterator[Found]:
 
 
 def _idle_tests(solver: Solver) -> Iterator[Found]:
-    owners: tuple[PointsEntry | Fact | Rule | AnyGuarantee, ...] = (
-        *(entry for number in solver.policy.numbers for entry in number.entries),
+    owners: tuple[Fact | Rule | AnyGuarantee, ...] = (
         *solver.policy.facts,
         *solver.policy.rules,
         *solver.policy.guarantees,

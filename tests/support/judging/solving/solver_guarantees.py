@@ -28,6 +28,7 @@ def pairs(solver: Solver, guarantee: Indifference) -> Formula:
     """The pairs of different situations that a guarantee is about."""
     other = solver.other(guarantee.compared)
     different = [differ(solver.unknown[name], other.unknown[name]) for name in guarantee.ignores]
+    different += [solver.none[name] != other.none[name] for name in guarantee.ignores if name in solver.none]
     return z3.And(_both(solver, guarantee), z3.Or(different))
 
 
@@ -48,10 +49,11 @@ def _decided_apart(solver: Solver, guarantee: Indifference) -> Formula:
 
 
 def _never_lower(solver: Solver, guarantee: Monotonicity) -> Formula:
-    """No rising answer is lower in the second situation."""
+    """Every rising answer has a value in both situations, and none is lower in the second one."""
     other = solver.other(guarantee.compared)
     answers = [(solver.unknown[name], other.unknown[name]) for name in guarantee.rising]
-    return z3.And([z3.Implies(one, two) if z3.is_bool(one) else one <= two for one, two in answers])
+    known = [side.known(name) for name in guarantee.rising for side in (solver, other)]
+    return z3.And(known + [z3.Implies(one, two) if z3.is_bool(one) else one <= two for one, two in answers])
 
 
 def _moved(solver: Solver, guarantee: Monotonicity) -> Formula:
@@ -59,7 +61,8 @@ def _moved(solver: Solver, guarantee: Monotonicity) -> Formula:
     other = solver.other(guarantee.compared)
     if guarantee.number is not None:
         moved = other.value(guarantee.number).add(solver.value(guarantee.number).times(Fraction(-1)))
-        return moved.compared("<" if guarantee.never == "falls" else ">", Fraction(0))
+        is_moved = moved.compared("<" if guarantee.never == "falls" else ">", Fraction(0))
+        return z3.And(solver.known(guarantee.number), other.known(guarantee.number), is_moved)
     before, after = solver.outcomes(solver.stands)[1:], other.outcomes(other.stands)[1:]
     falls = [z3.And(one, two) for at, one in enumerate(before) for to, two in enumerate(after)
              if (to < at if guarantee.never == "falls" else to > at)]  # fmt: skip
