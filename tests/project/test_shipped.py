@@ -61,7 +61,8 @@ def more_features(policy: Mapping[str, Any]) -> Iterator[str]:
         if {"from", "to"} <= spec.keys():
             yield "both-ends"
     for number in policy.get("numbers", {}).values():
-        if any(weight != int(weight) for weight in number.get("sum", {}).values()):
+        written = [weight for weight in number.get("sum", {}).values() if not isinstance(weight, str)]
+        if any(weight != int(weight) for weight in written):
             yield "number:decimal"
         if all(kind(fields[name]) != "date" for name in number.get("sum", {}) if name in fields):
             yield "number:numbers"
