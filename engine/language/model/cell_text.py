@@ -49,13 +49,19 @@ def cell_text(policy: Policy, condition: Condition) -> str | None:
     if isinstance(condition, Holds):
         return "yes" if condition.expected else "no"
     parts = condition.parts if isinstance(condition, Some) else (condition,)
-    texts = [_alternative(policy, part) for part in parts]
-    expressible = [text for text in texts if text is not None]
-    return " | ".join(expressible) if len(expressible) == len(texts) else None
+    # A cell may not repeat a value.
+    found: dict[Any, str] = {}
+    for part in parts:
+        alternatives = _alternatives(policy, part)
+        if alternatives is None:
+            return None
+        for value, text in alternatives.items():
+            found.setdefault(value, text)
+    return " | ".join(found.values())
 
 
-def _alternative(policy: Policy, condition: Condition) -> str | None:
-    """Format one alternative of a cell; None if no cell can express it."""
+def _alternatives(policy: Policy, condition: Condition) -> dict[Any, str] | None:
+    """Format the alternatives of one part, by value or else by their text; None if no cell can express it."""
     while isinstance(condition, All) and len(condition.parts) == 1:
         condition = condition.parts[0]
     tests = condition.parts if isinstance(condition, All) else (condition,)
@@ -63,14 +69,15 @@ def _alternative(policy: Policy, condition: Condition) -> str | None:
     if len(compared) < len(tests) or any(_is_beyond_cells(policy, test) for test in compared):
         return None
     if len(compared) == 1:
-        return _comparison(policy, compared[0])
+        return _comparisons(policy, compared[0])
     lows = [test for test in compared if _sign(test) in _OPENING]
     highs = [test for test in compared if _sign(test) in _CLOSING]
     if len(compared) != 2 or not (lows and highs):
         return None
     (low,), (high,) = lows, highs
     opening, closing = _OPENING[_sign(low)], _CLOSING[_sign(high)]
-    return f"{opening}{_bound(policy, low)}..{_bound(policy, high)}{closing}"
+    text = f"{opening}{_bound(policy, low)}..{_bound(policy, high)}{closing}"
+    return {text: text}
 
 
 def _is_beyond_cells(policy: Policy, test: Compare) -> bool:
@@ -94,17 +101,16 @@ def _is_beyond_files(value: Value) -> bool:
     return isinstance(value, Decimal) and len(value.as_tuple().digits) > MOST_DIGITS
 
 
-def _comparison(policy: Policy, test: Compare) -> str:
+def _comparisons(policy: Policy, test: Compare) -> dict[Any, str]:
     """Format a comparison, as its values or as a sign and a limit."""
-    if test.op == "known":
-        return _range(policy.field[test.name])
     if test.op in ("is", "one_of"):
         listed = test.value if isinstance(test.value, tuple) else (test.value,)
         # A cell has no word for a list constant, so that its values are written out.
         names = test.named if isinstance(test.named, tuple) else ("" if len(listed) > 1 else test.named,) * len(listed)
         said = zip(names, listed, strict=True)
-        return " | ".join(name or constant_text(value, policy.compared.get(test.name)) for name, value in said)
-    return f"{_sign(test)} {_bound(policy, test)}"
+        return {value: name or constant_text(value, policy.compared.get(test.name)) for name, value in said}
+    text = _range(policy.field[test.name]) if test.op == "known" else f"{_sign(test)} {_bound(policy, test)}"
+    return {text: text}
 
 
 def _range(field: Field) -> str:

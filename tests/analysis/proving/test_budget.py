@@ -17,6 +17,7 @@ from hypothesis import given
 import engine
 from engine import Finding, Proof, UnsoundError, check, decide, load
 from engine.analysis.proving.findings import SEVERITIES
+from engine.analysis.proving.proof import STEPS
 from engine.bundled import shipped_policies
 from engine.language.sections.policy_sources import load_text
 from engine.problems import Place
@@ -26,7 +27,7 @@ from tests.support.drawing.strategies import policies
 ROOT = Path(engine.__file__).parent.parent
 NAMES = list(shipped_policies())
 # Every size of budget up to one that is more than enough for what comes with the project.
-GROWING = (1, 2, 3, 5, 10, 20, 50, 100, 150, 200, 300, 500, 1_000, 1_500, 2_000, 3_000, 5_000, 10_000, 100_000)
+GROWING = (1, 2, 3, 5, 10, 20, 50, 100, 150, 200, 300, 500, 1_000, 1_500, 2_000, 3_000, 5_000, 10_000, 100_000, STEPS)
 UNSETTLED = {"not-proved", "not-checked"}
 
 TINY = """\

@@ -11,10 +11,11 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Finding, check, load
+from engine import Compare, Field, Finding, Policy, Some, check, load
 from engine.language.documents.data import data_document
-from engine.language.model.cell_text import output_cell
+from engine.language.model.cell_text import cell_text, output_cell
 from engine.language.model.condition_tree import comparisons_in
+from engine.language.model.field_kinds import TEXT
 from engine.language.parsing.openers import Opened
 from engine.language.sections.policy_file import read_policy
 from engine.language.situations.situation_records import read_record
@@ -164,3 +165,11 @@ def test_any_rules_can_be_kept_as_a_table(policy: dict[str, Any]) -> None:
     assert {key: one[key] for key in one if key not in entries} == {
         key: other[key] for key in other if key not in entries
     }
+
+
+def test_a_cell_says_a_value_once() -> None:
+    """However often the parts of an `any` repeat it, since a cell may not."""
+    town = Field("town", "Where?", TEXT, known=("Lyon", "Oslo"))
+    policy = Policy("towns", "Which?", (town,), (), ())
+    parts = (Compare("town", "is", "Lyon"), Compare("town", "one_of", ("Oslo", "Lyon")), Compare("town", "is", "Oslo"))
+    assert cell_text(policy, Some(parts)) == "Lyon | Oslo"
