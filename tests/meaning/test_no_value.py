@@ -223,3 +223,24 @@ def test_a_page_has_a_button_for_it() -> None:
     data = page_data(policy_of({"score": "none"}))
     score = next(field for field in data["fields"] if field["name"] == "score")
     assert (score["none"], score["nonePosition"]) == ("No score on file", "10")
+
+
+def test_an_open_answer_in_a_sum_may_be_that_there_is_no_value() -> None:
+    """Where a field is compared with another, what is still open is not only its values."""
+    data = {
+        "policy": "scores",
+        "title": "Is it known?",
+        "situation": {"score": FIELDS["score"], "limit": {"ask": "What is needed?", "type": "integer", "to": 9}},
+        "facts": {"enough": {"means": "it is enough", "when": {"score": {"more_than": {"field": "limit"}}}}},
+        "verdicts": {"yes": {"title": "Yes"}, "no": {"title": "No"}},
+        "rules": [
+            {"rule": "known", "when": {"score": {"known": True}}, "then": "yes", "because": "It is known."},
+            {"rule": "unknown", "when": {"score": {"known": False}}, "then": "no", "because": "It is not."},
+        ],
+    }
+    policy = load(data)
+    rows = {"score": [None, 4], "limit": [3, None]}
+    assert [decide(policy, {"limit": 3}).verdict, decide(policy, {"score": 4}).verdict] == [None, "yes"]
+    assert [decider(policy)({"limit": 3}).verdict, decider(policy)({"score": 4}).verdict] == [None, "yes"]
+    for table in (pl.DataFrame(rows), pl.DataFrame(rows | {"score.none": [None, False]})):
+        assert batch(policy, table)["verdict"].to_list() == [None, "yes"]

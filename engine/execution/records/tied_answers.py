@@ -48,13 +48,20 @@ class TiedEnds:
         place = {field.name: at for at, field in enumerate(policy.fields)}
         self._areas = Areas(Space(policy))
         self._groups = [(group, [place[name] for name in group.fields]) for group in self._areas.space.groups]
+        # What is tied may have no value: such completions are no positions.
+        self._optional = [any(self._fields[at].or_none is not None for at in places) for _, places in self._groups]
         self._kept: Bounded[tuple[int, Answers], Points] = Bounded(_MOST_KEPT)
         self._lock = ForkLock(self._kept.clear)
 
     def possible(self, answers: Answers) -> int:
-        """The ends of all possible completions, as a bit mask; 0 if there are none, or too many to enumerate."""
-        open_groups = [(places, self._points(at, answers)) for at, (_, places) in enumerate(self._groups)
-                       if any(answers[place] is None for place in places)]  # fmt: skip
+        """The ends of all possible completions, as a bit mask.
+
+        0 if there are none, if they are too many to enumerate, or if some of them have no value in a sum.
+        """
+        open_at = [at for at, (_, places) in enumerate(self._groups) if any(answers[place] is None for place in places)]
+        if any(self._optional[at] for at in open_at):
+            return 0
+        open_groups = [(self._groups[at][1], self._points(at, answers)) for at in open_at]
         if prod(_MOST + 1 if points is None else len(points) for _, points in open_groups) > _MOST:
             return 0
         completed, found = list(answers), 0
