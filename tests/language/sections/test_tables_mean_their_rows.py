@@ -26,7 +26,7 @@ from tests.support.drawing.strategies import policies, records
 from tests.support.judging import oracle
 from tests.support.judging.amounts import worth
 from tests.support.judging.comparison import said_by_engine
-from tests.support.judging.spaces import kind, settle
+from tests.support.judging.spaces import NONE, kind, settle
 
 
 @draw_by_day(100)
@@ -63,7 +63,10 @@ def _value(policy: Mapping[str, Any], name: str, record: Mapping[str, Any], valu
     settled = {of: settle(policy["situation"][of], value) for of, value in record.items()}
     if name in policy.get("facts", {}):
         return oracle.holds(policy, policy["facts"][name]["when"], settled)
-    return worth(policy, name, settled) if name in policy.get("numbers", {}) else values[name]
+    if name not in policy.get("numbers", {}):
+        return values[name]
+    number = worth(policy, name, settled)
+    return NONE if number is None else number
 
 
 @draw_by_day(30)

@@ -39,7 +39,7 @@ def _with_days(draw: Draw) -> dict[str, Any]:
     """Policies in which some rules, with a condition or without, are valid on some days of a date field only."""
     hand = Hand(draw)
     policy: dict[str, Any] = deepcopy(draw(policies()))
-    dates = [name for name, spec in policy["situation"].items() if kind(spec) == "date"]
+    dates = [name for name, spec in policy["situation"].items() if kind(spec) == "date" and "or_none" not in spec]
     rules = [rule for rule in policy["rules"] if "otherwise" not in rule]
     assume(dates and rules)
     as_of = policy.setdefault("as_of", hand.pick(dates))

@@ -135,7 +135,7 @@ def window(spec: Spec) -> Window:
     if low is not None and high is not None:
         if is_dense:
             return Window(low, (Decimal(high) - Decimal(low)) / _DENSE_PARTS, _DENSE_PARTS + 1)
-        return Window(low, step, length(spec))
+        return Window(low, step, length(spec) - ("or_none" in spec))
     steps = _ENDLESS_WINDOW * step
     if low is None:
         is_date = kind(spec) == "date"
