@@ -20,8 +20,8 @@ from engine.execution.records.verdicts import Verdicts
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.support.rows import peak_memory, timed
 from tests.support.judging.deciding import as_json
+from tests.support.judging.querying.sql_rows import right_values
 from tests.support.judging.spaces import situations
-from tests.support.judging.sql_rows import right_values
 from tests.support.making.tables import Table, tree_table
 
 peers = pytest.importorskip("tests.benchmarks.support.peers", reason="needs the extra `bench`", exc_type=ImportError)

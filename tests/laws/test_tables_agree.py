@@ -21,8 +21,8 @@ import pytest
 from engine import Policy, batch, decider, load
 from engine.execution.program import verdict_program
 from engine.execution.tables.files.record_lines import decide_record
-from tests.support.judging.databases import spark_session
-from tests.support.judging.sql_rows import draw_rows, left_open, right_values, wrong_of
+from tests.support.judging.querying.databases import spark_session
+from tests.support.judging.querying.sql_rows import draw_rows, left_open, right_values, wrong_of
 
 ADDED = ["verdict", "rules", "possible_rules", "problem"]
 POLICIES = ("other-interviews", "air-passenger-rights", "customs-channel", "parcel-prices")

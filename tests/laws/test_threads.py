@@ -180,11 +180,15 @@ def test_a_property_is_worked_out_once() -> None:
     assert Value.number.__doc__ == "A number."
 
 
+# What a memo that goes to another process has.
+_KEPT = {"text", "table", "libraries", "has_sound_steps", "_kept"}
+
+
 def test_no_lock_is_pickled() -> None:
     """A policy that decided goes to another process without what was worked out."""
     policy = load("other-interviews")
     decide(policy, {})
     copy = pickle.loads(pickle.dumps(policy))
     assert copy == policy
-    assert (copy.memo.text, copy.memo.__dict__.keys()) == (policy.memo.text, {"text", "table", "libraries", "_kept"})
+    assert (copy.memo.text, copy.memo.__dict__.keys()) == (policy.memo.text, _KEPT)
     assert decide(copy, {}) == decide(policy, {})

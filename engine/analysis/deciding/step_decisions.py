@@ -74,6 +74,16 @@ class StepDecision:
 
         Args:
             name: Name of the step.
+
+        Returns:
+            Lines of text.
+
+        Example:
+            >>> from engine import decide, load
+            >>> record = {"customer": False, "age": 51, "status": "married", "work": "employed"}
+            >>> step = decide(load("lending"), record).steps["risk"]
+            >>> list(step.lines("risk"))[1].strip()
+            'A new customer has above 130 points.  (risk/new-very-low)'
         """
         yield f"  {self.means}: {self}  ({name})"
         for reason, rule in zip(self.because, self.rules, strict=True):

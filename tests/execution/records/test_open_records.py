@@ -26,7 +26,7 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies
 from tests.support.judging.deciding import as_json, decides_alike, parcels_decider
 from tests.support.judging.oracle import outcomes
-from tests.support.judging.sql_rows import draw_rows, right_values
+from tests.support.judging.querying.sql_rows import draw_rows, right_values
 from tests.support.making.tables import tree_table
 
 WAYS = ("compiled", "from ask to ask", "sums asked of the whole policy")

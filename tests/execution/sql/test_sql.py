@@ -19,8 +19,16 @@ from engine.execution.sql.limits import SqlError
 from engine.meaning.spaces.space import Space
 from tests.support.by_day import AT_ONCE
 from tests.support.drawing.strategies import policies
-from tests.support.judging.databases import Database, DuckDB, Postgres, SQLite, can_hold, postgres_server, spark_session
-from tests.support.judging.sql_rows import (
+from tests.support.judging.querying.databases import (
+    Database,
+    DuckDB,
+    Postgres,
+    SQLite,
+    can_hold,
+    postgres_server,
+    spark_session,
+)
+from tests.support.judging.querying.sql_rows import (
     KINDS,
     Row,
     Told,

@@ -11,8 +11,8 @@ import pytest
 
 from engine import Policy, load, write_sql
 from tests.execution.sql.test_sql import judge, table_of
-from tests.support.judging.databases import DuckDB, SQLite
-from tests.support.judging.sql_rows import Told, told
+from tests.support.judging.querying.databases import DuckDB, SQLite
+from tests.support.judging.querying.sql_rows import Told, told
 
 ODD: dict[str, Any] = {
     "policy": "odd-columns",

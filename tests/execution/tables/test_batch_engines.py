@@ -14,8 +14,8 @@ from engine import Policy, TableError, batch, columns_sql, load
 from engine.execution.program import verdict_program
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.columns import Table, tables_with_columns
-from tests.support.judging.databases import spark_session
-from tests.support.judging.sql_rows import Told, left_open
+from tests.support.judging.querying.databases import spark_session
+from tests.support.judging.querying.sql_rows import Told, left_open
 from tests.support.making.tables import tree_table
 
 # Spark says so of every pandas of these days, where it hands Arrow batches to Python; no pandas is used for them.

@@ -13,7 +13,7 @@ from engine import Policy, batch, load
 from engine.execution.tables.kernels.polars_rows import Expressions, verdict_expressions
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.columns import decided_tables, polars_frame
-from tests.support.judging.sql_rows import Told
+from tests.support.judging.querying.sql_rows import Told
 
 INTERVIEWS = load("other-interviews")
 TYPED: dict[str, pl.DataType | type[pl.DataType]] = {

@@ -17,7 +17,7 @@ from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import Coded, TableVerdicts
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.columns import Table, decided_tables
-from tests.support.judging.sql_rows import Told, told
+from tests.support.judging.querying.sql_rows import Told, told
 from tests.support.making.tables import first_table, tree_table
 
 

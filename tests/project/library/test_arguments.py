@@ -63,7 +63,8 @@ def calls() -> Iterator[tuple[str, str, Callable[..., Any], dict[str, Any]]]:
             continue
         parameters = inspect.signature(function).parameters
         needed = {each: RIGHT[each] for each, found in parameters.items() if found.default is found.empty}
-        for each in (each for each in parameters if each in _WAYS):
+        # `steps` of `batch` is no number of steps but a flag.
+        for each in (each for each, found in parameters.items() if each in _WAYS and found.default is not False):
             yield name, each, function, needed
 
 

@@ -24,7 +24,7 @@ from engine.language.model.policy import Policy
 from engine.language.model.values.value_texts import decimal_text
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import partial_records, policies, records
-from tests.support.judging.sql_rows import Told, told
+from tests.support.judging.querying.sql_rows import Told, told
 
 UNSURE = "unsure"
 

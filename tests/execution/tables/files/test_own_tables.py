@@ -24,7 +24,7 @@ from tests.execution.tables.files.refunds import decided
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.columns import UNSURE, Table, tables_with_columns
 from tests.support.drawing.fields import Draw, Hand
-from tests.support.judging.sql_rows import Told
+from tests.support.judging.querying.sql_rows import Told
 from tests.support.running import run
 
 EXPORT = dedent('''\
