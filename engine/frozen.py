@@ -38,6 +38,7 @@ def frozen_value(cls: C) -> C:
     }
     shown = [name for name, each in parts.items() if each.repr]
     compared = attrgetter(*(name for name, each in parts.items() if each.compare))
+    hashed_by = attrgetter(*(name for name, each in parts.items() if each.compare and each.hash is not False))
 
     def init(self: Any, *positional: Any, **keywords: Any) -> None:
         if keywords or len(positional) != len(names):
@@ -63,7 +64,7 @@ def frozen_value(cls: C) -> C:
         return compared(self) == compared(other) if other.__class__ is cls else NotImplemented
 
     def hashed(self: Any) -> int:
-        return hash(compared(self))
+        return hash(hashed_by(self))
 
     methods = {"__init__": init, "__repr__": represent, "__eq__": equal, "__hash__": hashed}
     methods |= {"__setattr__": _refuse_setting, "__delattr__": _refuse_deleting}

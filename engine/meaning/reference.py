@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import field as declared
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
@@ -67,7 +68,7 @@ class Outcome:
     verdicts: tuple[str, ...]
     step: str = ""
     disputed: tuple[str, ...] = ()
-    output: Any = None
+    output: Any = declared(default=None, hash=False)
 
     @property
     def kind(self) -> OutcomeKind:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine import Policy, load
 from engine.budget import Budget
+from engine.language.model.relations.rule_outputs import Yield, yield_of
 from engine.meaning.changes import change
 from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import excluded_by, outcome
@@ -22,13 +23,15 @@ from tests.support.judging.spaces import situations
 PLENTY = 1_000_000
 
 
-def ending(policy: Policy, values: dict[str, Any]) -> str | Ending:
-    """The outcome of a situation by the definition."""
+def ending(policy: Policy, values: dict[str, Any], *, has_outputs: bool) -> str | Yield | Ending:
+    """The outcome of a situation by the definition; with outputs, a verdict and what is given beside it."""
     known = {name: values[name] for name in policy.field}
     if excluded_by(policy, known):
         return Ending.IMPOSSIBLE
     found = outcome(policy, known)
-    return found.verdict or Ending(found.kind)
+    if found.verdict is None:
+        return Ending(found.kind)
+    return yield_of(found.verdict, found.output) if has_outputs else found.verdict
 
 
 def changed(old: Policy, new: Policy) -> dict[Any, int]:
@@ -56,7 +59,11 @@ def test_every_change_is_counted(both: tuple[dict[str, Any], dict[str, Any]]) ->
     """The same pairs of outcomes, as often, as by asking the definition everywhere."""
     one, other = both
     old, new = load(one), load(other)
-    expected = Counter((ending(old, values), ending(new, values)) for values in situations(one))
+    has_outputs = old.has_rule_outputs or new.has_rule_outputs
+    expected = Counter(
+        (ending(old, values, has_outputs=has_outputs), ending(new, values, has_outputs=has_outputs))
+        for values in situations(one)
+    )
     assert changed(old, new) == {pair: many for pair, many in expected.items() if pair[0] != pair[1]}
     assert change(old, old).exists(Budget(PLENTY)) is False
 

@@ -34,6 +34,14 @@ class Pattern:
 
 
 @frozen_value
+class Tagged:
+    """A value with data in it that cannot be hashed."""
+
+    name: str
+    data: Any = field(default=None, hash=False)
+
+
+@frozen_value
 class Named:
     name: str
 
@@ -91,6 +99,14 @@ def test_it_is_equal_where_its_parts_are() -> None:
     assert Point(1, 2) != Point(2, 1)
     others: tuple[object, ...] = (Pattern(1, 2), (1, 2))
     assert [other for other in others if Point(1, 2) == other or other == Point(1, 2)] == []
+
+
+def test_data_that_cannot_be_hashed_is_compared_all_the_same() -> None:
+    """Where a part says so, the hash is that of the other parts."""
+    one, other = Tagged("a", {"fee": 4}), Tagged("a", {"fee": 5})
+    assert one != other
+    assert hash(one) == hash(other)
+    assert len({one, other, Tagged("a", {"fee": 4})}) == 2
 
 
 def test_it_cannot_be_changed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import field as declared
 from typing import Any, Final, Literal, TypeAlias
 
 from engine.analysis.describing.example_numbers import example_lines, marked
@@ -57,7 +58,7 @@ class Side:
     rules: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
-    output: Any = None
+    output: Any = declared(default=None, hash=False)
     outputs: Outputs = ()
 
     @property

@@ -89,7 +89,7 @@ class Decision:
     advice: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
-    output: Any = None
+    output: Any = field(default=None, hash=False)
     open_outputs: tuple[str, ...] = ()
     assumed: FrozenDict[str, Value] = FrozenDict()
     possible: tuple[str, ...] = ()

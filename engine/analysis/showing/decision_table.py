@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import field as declared
 from typing import Any
 
 from engine.analysis.describing.output_words import titled
@@ -77,7 +78,7 @@ class Row:
     rules: tuple[str, ...] | None
     situations: int | None
     possible_rules: tuple[str, ...] = ()
-    output: Any = None
+    output: Any = declared(default=None, hash=False)
 
     def facts(self) -> tuple[str, str, str]:
         """Return the texts beside the conditions: verdict, rules and number of situations."""

@@ -189,7 +189,7 @@ class Verdict:
     title: str
     must: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
-    output: Any = None
+    output: Any = declared(default=None, hash=False)
     cites: tuple[str, ...] = ()
     added: str | None = None
     place: Place = unnoted_place()
@@ -281,7 +281,7 @@ class Rule:
     overrides: tuple[Override, ...] = ()
     overrides_all: OverrideAll | None = None
     valid: Condition | None = declared(default=None, compare=False, repr=False)
-    output: dict[str, Any] | None = None
+    output: dict[str, Any] | None = declared(default=None, hash=False)
     place: Place = unnoted_place()
 
     def reason_over(self, weaker: str) -> str:

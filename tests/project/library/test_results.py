@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from engine import (
     CasesReport,
@@ -24,9 +25,14 @@ from engine import (
     load,
     load_cases,
     run_cases,
+    tabulate,
 )
 from engine.bundled import shipped_policies
+from engine.meaning.reference import outcome
 from tests.project.library.examples import NAMES, ROOT
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.strategies import policies
+from tests.support.judging.spaces import situations
 
 
 def values() -> Iterator[Any]:
@@ -77,6 +83,20 @@ def test_a_policy_is_a_value(name: str) -> None:
     assert json.loads(json.dumps(one.to_dict())) == one.to_dict()
     assert one != dataclasses.replace(one, title="Something else")
     assert len({load(each) for each in NAMES}) == len(NAMES)
+
+
+@draw_by_day(20)
+@given(data=policies(small=True))
+def test_what_has_outputs_is_hashed_like_its_equals(data: dict[str, Any]) -> None:
+    """Rules, verdicts, decisions, rows and outcomes go into sets, whatever outputs they hold."""
+    one, other = load(data), load(data)
+    assert len({*one.rules, *other.rules}) == len(one.rules)
+    assert len({*one.verdicts, *other.verdicts}) == len(one.verdicts)
+    values = next(iter(situations(data)))
+    assert {outcome(one, values)} == {outcome(other, values)}
+    if check(one).sound:
+        assert {decide(one, {})} == {decide(other, {})}
+        assert {*tabulate(one).rows} == {*tabulate(other).rows}
 
 
 @pytest.mark.parametrize("name", NAMES)

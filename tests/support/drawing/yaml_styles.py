@@ -8,9 +8,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+import yaml
 from hypothesis import strategies as st
 
-from engine.language.documents.yaml_spelling import on_one_line
+from engine.language.documents.yaml_spelling import NO_WRAPPING, PlainDumper, represent_as_text
 from tests.support.drawing.fields import Draw, Hand
 
 _NOTES = ("", "", "", "", "  # a note", "   # so says: {the, handbook}")
@@ -22,7 +23,7 @@ def texts(draw: Draw, data: Mapping[str, Any]) -> str:
     hand = Hand(draw)
     if hand.chance(10):
         return json.dumps(data, indent=hand.pick((None, 2)), default=_json)
-    lines = _lines(hand, data, top=True)
+    lines = _lines(hand, _plain(data), top=True)
     return hand.pick(("\n", "\n", "\n", "\r\n")).join(lines) + hand.pick(("\n", "", "\n\n# The end.\n"))
 
 
@@ -63,14 +64,50 @@ def _is_block(hand: Hand, value: Any) -> bool:
 
 def flow(value: Any) -> str:
     """A value on one line, in braces or brackets if it is a map or a list."""
-    return on_one_line(_plain(value))
+    text: str = yaml.dump(
+        _plain(value), Dumper=_Dumper, default_flow_style=True, sort_keys=False, allow_unicode=True, width=NO_WRAPPING
+    )
+    return text.removesuffix("...\n").rstrip("\n")
+
+
+class _Unquoted(str):
+    """A number, a truth value or null in an `output`, as JSON writes it."""
+
+    __slots__ = ()
+
+
+class _Quoted(str):
+    """A text in an `output`."""
+
+    __slots__ = ()
+
+
+class _Dumper(PlainDumper):
+    """Writes the rest of a policy as its fields want it, and outputs as they stand."""
+
+
+_Dumper.add_representer(_Unquoted, represent_as_text)
+_Dumper.add_representer(
+    _Quoted, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"')
+)
 
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
-        return {str(key): _plain(part) for key, part in value.items()}
+        return {str(key): (_output if key == "output" else _plain)(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(part) for part in value]
     if isinstance(value, date):
         return value.isoformat()
     return format(value, "f") if isinstance(value, Decimal) else value
+
+
+def _output(value: Any) -> Any:
+    """JSON data in which each value is spelled so that it is not taken for another."""
+    if isinstance(value, Mapping):
+        return {str(key): _output(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_output(part) for part in value]
+    if isinstance(value, str):
+        return value if isinstance(value, _Unquoted | _Quoted) else _Quoted(value)
+    return _Unquoted(format(value, "f") if isinstance(value, Decimal) else json.dumps(value))

@@ -122,7 +122,7 @@ def step_outcome(policy: Policy, name: str, at: Answers) -> tuple[str, tuple[str
     """The outcome of a step, or the marker of a gap or conflict, and the rules of the step that stand."""
     step = policy["steps"][name]
     _, stands = _standing(step, at, partial(holds, policy))
-    return verdict_of(step, stands), stands
+    return _outcome_of(step, stands), stands
 
 
 def steps_before(policy: Policy, name: str) -> list[str]:
@@ -252,8 +252,13 @@ def standing_rules(policy: Policy, applies: Sequence[str]) -> tuple[str, ...]:
 
 def verdict_of(policy: Policy, stands: Sequence[str]) -> str:
     """The one verdict of the standing rules, or the marker of a gap or conflict, of verdicts or of outputs."""
-    given = {rule["then"] for rule in policy["rules"] if rule["rule"] in stands}
-    return GAP if not given else CONFLICT if len(given) > 1 or not agree(policy, stands) else given.pop()
+    return _outcome_of(policy, stands) if agree(policy, stands) else CONFLICT
+
+
+def _outcome_of(decided: Policy, stands: Sequence[str]) -> str:
+    """The one verdict or outcome of the standing rules of a policy or a step, or the marker of a gap or conflict."""
+    given = {rule["then"] for rule in decided["rules"] if rule["rule"] in stands}
+    return GAP if not given else CONFLICT if len(given) > 1 else given.pop()
 
 
 def _said(policy: Policy, record: Answers) -> dict[str, Any]:

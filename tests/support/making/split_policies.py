@@ -5,7 +5,6 @@ What the policy reaches is worked out here anew, over the plain data.
 
 from __future__ import annotations
 
-import json
 import posixpath
 from collections.abc import Container, Iterable, Iterator, Mapping
 from copy import deepcopy
@@ -274,23 +273,13 @@ def _text(data: Mapping[str, Any]) -> str:
     """A file, with each name and each item on a line of its own."""
     lines: list[str] = []
     for key, value in data.items():
-        if key in SECTIONS:
+        if key in (*SECTIONS, "verdicts"):
             lines += [f"{key}:", *(f"  {flow({name: item})[1:-1]}" for name, item in value.items())]
-        elif key == "verdicts":
-            # An `output` is JSON data, in which a truth value is `true` or `false`.
-            lines += [f"{key}:", *(f"  {name}: {json.dumps(item, default=float)}" for name, item in value.items())]
         elif key == "rules":
-            lines += [f"{key}:", *(f"  - {_rule_text(rule)}" for rule in value)]
+            lines += [f"{key}:", *(f"  - {flow(rule)}" for rule in value)]
         else:
             lines.append(flow({key: value})[1:-1])
     return "".join(f"{line}\n" for line in lines)
-
-
-def _rule_text(rule: Mapping[str, Any]) -> str:
-    """A rule on one line; its `output` is JSON data."""
-    text = flow({key: value for key, value in rule.items() if key != "output"})
-    own = f", output: {json.dumps(rule['output'], default=float)}" if "output" in rule else ""
-    return f"{text.removesuffix('}')}{own}}}"
 
 
 def library_names(split: Split) -> Iterator[str]:
