@@ -162,3 +162,18 @@ def test_numbers_may_be_nested_thirty_deep_and_not_deeper() -> None:
     assert decide(policy, {"pay": 2}).verdict == "no"
     assert verify(policy, certify(policy)).situations == 21**3
     assert _problems(_nested(31), {"n30": {"at_least": 3}}) == ["too-many-cases"]
+
+
+def test_a_product_has_a_factor_for_each_period() -> None:
+    """A constant that changes with the day is multiplied by what it is on that day, in every reading."""
+    amount = {"ask": "How much?", "type": "integer", "from": 0, "to": 20}
+    day = {"ask": "When?", "type": "date", "from": "2026-01-01", "to": "2026-01-10"}
+    numbers = {"costs": {"means": "what it costs", "product": ["pay", "rent", "rate"]}}
+    data = _policy(numbers, {"costs": {"at_least": 60}}, {"pay": amount, "rent": amount, "day": day})
+    rate = {"means": "the rate", "on": "day", "is": {"start": 2, "2026-01-05": 3}}
+    policy = load(data | {"constants": {"rate": rate}})
+    assert check(policy).sound
+    assert verify(policy, certify(policy)).situations == 21**2 * 10
+    for day_given, rent, wanted in (("2026-01-04", 3, "yes"), ("2026-01-04", 2, "no"), ("2026-01-05", 2, "yes")):
+        assert decide(policy, {"pay": 10, "rent": rent, "day": day_given}).verdict == wanted
+    assert decide(policy, {"pay": 10, "rent": 2}).possible == ("yes", "no")

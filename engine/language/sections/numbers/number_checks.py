@@ -86,10 +86,12 @@ class _Checks:
 
     def _is_split(self, number: Number) -> bool:
         """Whether all factors of a product but one have few values; recorded if not."""
+        from engine.language.model.relations.dated_numbers import versions_of
         from engine.language.model.relations.finite_values import MOST_VALUES, split_product
 
         values = {name: each.values for name, each in self.shapes.items()}
-        if split_product(number, values, self.fields) is not None:
+        versions = [version for _, version in versions_of(number)] or [number]
+        if all(split_product(version, values, self.fields) is not None for version in versions):
             return True
         message = f"of the factors in `{number.name}`, more than one has over {MOST_VALUES:,} values"
         help_ = "put one of them into bands, as `points` for each band, or compare the factors one by one"
