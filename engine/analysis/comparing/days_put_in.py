@@ -23,7 +23,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number, Rule
+from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number, PointsEntry, Rule
 from engine.language.model.relations.dated_numbers import dated_values, with_values
 from engine.language.model.relations.derivations import with_conditions
 from engine.language.model.values.grid_positions import exact_decimal
@@ -89,8 +89,10 @@ class _DayPutIn:
         self.policy = policy
         # What becomes of each number: a number of the other answers, or a fixed value that the day alone makes.
         self._made: dict[str, Number | Fraction] = {}
+        # Numbers that others need, which have no name of the author's.
+        self._added: list[Number] = []
         made = [self._number(each.name) for each in policy.numbers]
-        self.numbers = tuple(each for each in made if isinstance(each, Number))
+        self.numbers = (*(each for each in made if isinstance(each, Number)), *self._added)
 
     def _number(self, name: str) -> Number | Fraction:
         """Return a number with the day put in; its value if nothing else is part of it."""
@@ -108,7 +110,31 @@ class _DayPutIn:
         def put_in(value: Any) -> Any:
             return value.at(self.day) if isinstance(value, ByDay) and value.on == self.dated.name else value
 
-        return replace(with_values(number, put_in), named=()) if self._changes(number) else number
+        if not self._changes(number):
+            return number
+        found = replace(with_values(number, put_in), named=())
+        left_out = {name for name, _ in number.terms}.difference(name for name, _ in found.terms)
+        terms = tuple((self._nothing_of(name), Decimal(1)) for name in sorted(left_out) if self._may_lack_value(name))
+        return replace(found, terms=(*found.terms, *terms))
+
+    def _may_lack_value(self, name: str) -> bool:
+        """Whether a field or a number may have no value."""
+        field = self.policy.field.get(name)
+        return name in self.policy.unsteady if field is None else field.or_none is not None
+
+    def _nothing_of(self, name: str) -> str:
+        """Return the name of a number that is 0 where something has a value, and has none where that has none."""
+        return self._add(Number(f"0 × {name}", name, (), Decimal(0), kind=PRODUCT, parts=(name, Decimal(0))))
+
+    def _fixed_sum(self, number: Number, adds: Iterable[Decimal | ByDay]) -> str:
+        """Return the name of a number that adds up what a sum has in any situation, on the days of other fields."""
+        entries = tuple(PointsEntry(ALWAYS, add, "") for add in adds)
+        return self._add(Number(f"fixed in {number.name}", number.means, (), Decimal(0), kind=POINTS, entries=entries))
+
+    def _add(self, number: Number) -> str:
+        if number not in self._added:
+            self._added.append(number)
+        return number.name
 
     def _changes(self, number: Number) -> bool:
         """Whether a number has values that change with the day which is put in."""
@@ -121,7 +147,13 @@ class _DayPutIn:
         made = self._number(part) if part in self.policy.number else None
         return made if isinstance(made, Fraction) else None
 
-    def _means(self, number: Number, parts: Iterable[str | Decimal]) -> str:
+    def _value_of_part(self, part: str | Decimal | ByDay) -> Fraction | None:
+        """Return what a part is on that day in every situation; None if it depends on more."""
+        if isinstance(part, ByDay):
+            return None
+        return self._value(part) if isinstance(part, str) else Fraction(part)
+
+    def _means(self, number: Number, parts: Iterable[str | Decimal | ByDay]) -> str:
         """Return what a number is, with the day if it depends on that."""
         reads = (part for part in parts if isinstance(part, str))
         is_other = any(part == self.dated.name or self._number_differs(part) for part in reads)
@@ -135,17 +167,20 @@ class _DayPutIn:
     def _sum(self, number: Number) -> Number | Fraction:
         values = [(name, times, self._value(name)) for name, times in number.terms]
         terms = tuple((name, times) for name, times, value in values if value is None)
-        fixed = (Fraction(times) * value for _, times, value in values if value is not None)
-        plus = Fraction(number.plus) + sum(fixed, Fraction(0))
-        if not terms:
+        fixed = [number.plus, *(_multiply(times, value) for _, times, value in values if value is not None)]
+        dated = [each for each in fixed if isinstance(each, ByDay)]
+        plus = sum((Fraction(each) for each in fixed if not isinstance(each, ByDay)), Fraction(0))
+        if not terms and not dated:
             return plus
         means = self._means(number, (name for name, _ in number.terms))
         if means == number.means:
             return number
+        if dated:
+            terms = (*terms, (self._fixed_sum(number, dated), Decimal(1)))
         return replace(number, means=means, terms=terms, plus=exact_decimal(plus), named=())
 
     def _extreme(self, number: Number) -> Number | Fraction:
-        values = [self._value(part) if isinstance(part, str) else Fraction(part) for part in number.parts]
+        values = [self._value_of_part(part) for part in number.parts]
         known = [value for value in values if value is not None]
         if len(known) == len(values):
             if number.kind == PRODUCT:
@@ -192,3 +227,10 @@ class _DayPutIn:
             bound: Any = values if isinstance(test.value, tuple) else values[0]
             return ALWAYS if COMPARE[test.op](fixed, bound) else _NEVER
         return test
+
+
+def _multiply(times: Decimal | ByDay, value: Fraction) -> Decimal | ByDay:
+    """Return a fixed value that is multiplied by one number in all its periods."""
+    if isinstance(times, ByDay):
+        return replace(times, periods=tuple((day, _multiply(each, value)) for day, each in times.periods))
+    return exact_decimal(Fraction(times) * value)

@@ -11,6 +11,7 @@ Conditions that result from points share their parts: they are walked in the ord
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Mapping
+from datetime import date
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,6 +20,7 @@ from engine.language.model.condition_tree import (
     EQUAL_OPS,
     NEGATED_ORDER,
     NEVER,
+    SAME_ORDER,
     All,
     Compare,
     Condition,
@@ -28,6 +30,7 @@ from engine.language.model.condition_tree import (
     Versus,
     comparisons_in,
 )
+from engine.language.model.field_kinds import DATE
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number
 from engine.language.model.values.grid_positions import exact_decimal, grid_base, grid_position
@@ -41,6 +44,7 @@ if TYPE_CHECKING:
 Weights: TypeAlias = "Mapping[str, Fraction]"
 _UPWARDS = ("at_least", "more_than")
 _MIRRORED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_least", "less_than": "more_than"}
+_OF_DATES = {order: op for op, order in SAME_ORDER.items()}
 
 
 def is_lowered(policy: Policy, test: Compare) -> bool:
@@ -251,7 +255,7 @@ class _Lowering:
         """Return the comparison of a sum of fields and linear sums."""
         from fractions import Fraction
 
-        if len(weights) == 1 and next(iter(weights.values())) == 1:
+        if len(weights) == 1 and next(iter(weights.values())) == 1 and not self._is_date(next(iter(weights))):
             return Compare(next(iter(weights)), op, exact_decimal(bound))
         total: dict[str, Fraction] = {}
         for name, times in weights.items():
@@ -268,6 +272,9 @@ class _Lowering:
         name = self._names[frozenset(total.items())]
         return Compare(name, op, exact_decimal(bound + Fraction(self.policy.linear_sums[name].plus)))
 
+    def _is_date(self, name: str) -> bool:
+        return name in self.policy.field and self.policy.field[name].kind == DATE
+
     def _of_field(self, name: str, times: Fraction, op: str, bound: Fraction) -> Condition:
         """Return the comparison of a field that is multiplied, as one of the field itself."""
         from fractions import Fraction
@@ -275,10 +282,24 @@ class _Lowering:
         field = self.policy.field[name]
         if times < 0:
             op = _MIRRORED[op]
+        if self._is_date(name):
+            return _of_date(name, op, bound / times)
         position = grid_position(field, bound / times)
         # The next value on the grid, in the direction in which nothing changes.
         at = ceil(position) if op in ("at_least", "less_than") else floor(position)
         return Compare(name, op, exact_decimal(Fraction(grid_base(field)) + at * Fraction(field.step or 1)))
+
+
+def _of_date(name: str, op: str, bound: Fraction) -> Condition:
+    """Return the comparison of a date with a day number, where a day is put in place of the date it is subtracted from.
+
+    Where no date has that number, all of them lie on one side of it.
+    """
+    day = ceil(bound) if op in ("at_least", "less_than") else floor(bound)
+    first = date.min.toordinal()
+    if not first <= day <= date.max.toordinal():
+        return ALWAYS if COMPARE[op](first, day) else NEVER
+    return Compare(name, _OF_DATES[op], date.fromordinal(day))
 
 
 def _added(weights: Weights, terms: list[tuple[str, Fraction]]) -> dict[str, Fraction]:

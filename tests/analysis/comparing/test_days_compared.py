@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import product
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from engine import PolicyError, diff, load
+from engine.meaning.reference import outcome
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.versions import pair, said
@@ -33,6 +35,62 @@ rules:
   - {rule: small, when: {value: {at_most: limit}}, then: free, because: The law says so.}
   - {rule: large, when: {value: {more_than: limit}}, then: due, because: The law says so.}
 """
+
+# Numbers in which values that change with the day that is compared stand beside ones that change with another day.
+RATES = """
+policy: rates
+title: Is it dear?
+as_of: asked
+constants:
+  now: {means: what counts for those who ask, is: {start: 0, 2024-01-03: 2}}
+  less: {means: what is taken off, is: {start: -1, 2024-01-03: 0}}
+  then: {means: what counted when it was paid, on: paid, is: {start: 3, 2024-01-04: 5}}
+  before: {means: what was taken off then, on: paid, is: {start: -3, 2024-01-04: -5}}
+situation:
+  asked: {ask: When is it asked?, type: date, from: 2024-01-01, to: 2024-01-05}
+  paid: {ask: When was it paid?, type: date, from: 2024-01-02, to: 2024-01-05}
+  units: {ask: How many?, type: integer, from: 0, to: 4}
+numbers:
+  amount: {means: what it comes to, NUMBER}
+  least: {means: what it comes to at least, smaller_of: [amount, 900]}
+  twice: {means: all of that, sum: {least: 2, amount: then}}
+verdicts: {cheap: {title: Cheap}, fair: {title: Fair}, dear: {title: Dear}}
+decision: first
+rules:
+  - {rule: small, when: {amount: {at_most: 4}}, then: cheap, because: It is little.}
+  - {rule: middling, when: {twice: {at_most: 30}}, then: fair, because: It is not much.}
+  - {rule: large, then: dear, because: It is much.}
+"""
+NUMBERS = (
+    "sum: {units: now}",
+    "sum: {units: now}, plus: then",
+    "sum: {units: then}, plus: now",
+    "sum: {asked: 1, paid: -1}, plus: then",
+    "sum: {asked: then, paid: before}, plus: now",
+    "sum: {asked: then, paid: before, units: less}, plus: now",
+    "larger_of: [units, now, then]",
+    "smaller_of: [now, then]",
+    "product: [units, now, then]",
+    "product: [units, now]",
+)
+
+
+@pytest.mark.parametrize("optional", ["", ", or_none: Nobody counted"])
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_number_keeps_what_depends_on_other_answers(number: str, optional: str) -> None:
+    """The values of another day stay open, and what is multiplied by 0 on the day still needs a value."""
+    policy = load(RATES.replace("NUMBER", number).replace("to: 4}", f"to: 4{optional}}}"))
+    paid = [date(2024, 1, day) for day in (2, 3, 4, 5)]
+    units = [*range(5), *(["none"] if optional else [])]
+    for days in ((date(2024, 1, 1), date(2024, 1, 5)), (date(2024, 1, 5), date(2024, 1, 2))):
+        expected: dict[tuple[str, ...], int] = {}
+        for when, many in product(paid, units):
+            values = {"paid": when, "units": many}
+            found = tuple("".join(outcome(policy, values | {"asked": day}).verdicts) for day in days)
+            if found[0] != found[1]:
+                expected[found] = expected.get(found, 0) + 1
+        changes = diff(policy, between=days).changes
+        assert {pair(change): change.situations for change in changes} == expected
 
 
 @draw_by_day(60, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
