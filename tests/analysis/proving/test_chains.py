@@ -39,6 +39,7 @@ from tests.support.drawing.strategies import partial_records, policies
 from tests.support.judging import oracle
 from tests.support.judging.oracle import CONFLICT, GAP
 from tests.support.judging.spaces import Policy
+from tests.support.judging.yields import by_value
 
 _FAULTS = {GAP: "gap", CONFLICT: "conflict"}
 
@@ -220,7 +221,7 @@ def _targets(data: Any) -> Iterator[dict[str, Any]]:
 @draw_by_day(2, deadline=None)
 @given(policies(small=True, chained=True, sound=True), st.data())
 def test_every_survivor_of_a_chain_changes_some_situation(policy: dict[str, Any], data: st.DataObject) -> None:
-    """Edits of steps and of what reads them; the example gets another outcome from the edited policy."""
+    """Edits of steps and of what reads them; the example gets another verdict or output from the edited policy."""
     loaded = load(policy)
     records = data.draw(st.lists(st.sampled_from(list(_possible(policy))), min_size=1, max_size=2))
     given_ones = [
@@ -231,5 +232,6 @@ def test_every_survivor_of_a_chain_changes_some_situation(policy: dict[str, Any]
         edited = survivor.mutant.policy
         if survivor.mutant.section == "impossible":
             continue
-        assert decide(loaded, survivor.example).verdict != decide(edited, survivor.example, draft=True).verdict
+        before, after = decide(loaded, survivor.example), decide(edited, survivor.example, draft=True)
+        assert (before.verdict, by_value(before.output)) != (after.verdict, by_value(after.output))
         assert all(decide(edited, case.given, draft=True).verdict == case.expect for case in cases.cases)
