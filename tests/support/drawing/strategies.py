@@ -204,10 +204,16 @@ def _draw_numbers(hand: Hand, fields: Mapping[str, Spec], axes: list[Axis]) -> d
     if hand.chance(35):
         chosen = draw_extreme(hand, fields, numbers)
         numbers |= {"chosen": chosen} if chosen else {}
-    if numbers and hand.chance(35):
+    # Points and products in one sum soon come to more cases than are settled.
+    added = {name: each for name, each in numbers.items() if "multiplied" not in numbers or not _has_points(name, each)}
+    if added and hand.chance(35):
         # Numbers may stand in any order.
-        numbers = {"overall": draw_number_of_numbers(hand, fields, numbers), **numbers}
+        numbers = {"overall": draw_number_of_numbers(hand, fields, added), **numbers}
     return numbers
+
+
+def _has_points(name: str, number: Mapping[str, Any]) -> bool:
+    return name == "score" or "score" in parts_of(number)
 
 
 def _draw_impossible(hand: Hand, axes: list[Axis]) -> list[dict[str, Any]]:
