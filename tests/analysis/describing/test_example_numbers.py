@@ -37,12 +37,14 @@ rules:
 
 
 def numbers_of(data: Mapping[str, Any], values: Mapping[str, Any], shows: Collection[str]) -> dict[str, str]:
-    """The derived numbers whose fields are all shown, added up by hand."""
+    """The derived numbers whose fields are all shown and that have a value, added up by hand."""
     found = {}
     at = {name: settle(data["situation"][name], value) for name, value in values.items()}
     for name, number in data.get("numbers", {}).items():
         if fields_behind(data, name) <= set(shows):
-            found[number["means"]] = decimal_text(exact_decimal(worth(data, name, at)))
+            value = worth(data, name, at)
+            if value is not None:
+                found[number["means"]] = decimal_text(exact_decimal(value))
     return found
 
 

@@ -251,6 +251,9 @@ def _move(spec: Data, number: int, from_: int, to: int, value: Any, tree: _Tree)
 
 def _border(span: Data, beyond: Data) -> tuple[Data, Data] | None:
     """Two ranges of which the second begins where the first ends, with the border one step on; None of others."""
+    if NONE in span.values() or NONE in beyond.values():
+        # The answer that there is no value lies beside all others.
+        return None
     if "to" in span and "from" in beyond:
         end, start = span["to"], beyond["from"]
         if _beside(end, 1) == start and end != beyond.get("to") and _beside(start, 0) == start:

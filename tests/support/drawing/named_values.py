@@ -140,7 +140,9 @@ def _change(hand: Hand, policy: dict[str, Any], constant: dict[str, Any], steady
     first = policy["situation"][on].get("from")
     begin: Any = first - timedelta(days=hand.count(0, 2)) if first and hand.chance(40) else "start"
     step: Any = timedelta(days=1) if isinstance(constant["is"], date) else 1
-    values = [constant["is"] if steady else constant["is"] + hand.count(-2, 2) * step for _ in days]
+    moved = [constant["is"] if steady else constant["is"] + hand.count(-2, 2) * step for _ in days]
+    # What is multiplied by 0, or adds 0, on some day would be refused if that day were written out.
+    values = [value if isinstance(value, date) or steady else value or step for value in moved]
     periods = {begin: constant["is"]} | dict(zip(days, values, strict=True))
     constant["is"] = {day if day == "start" else day.isoformat(): value for day, value in periods.items()}
     if policy.get("as_of", on) == on and hand.chance(60):
