@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from engine import Finding, Invariant, certify, check, load, verify
 from engine.surfaces.render.policy_text import policy_words
 
@@ -365,3 +367,38 @@ def test_rising_answers_are_never_about_nothing() -> None:
     proof = check(load(_moves({"verdict": "falls"}, "leave", when={"sex": "man"})))
     assert proof.sound
     assert not {"no-partner", "vacuous-guarantee"} & {finding.code for finding in proof.findings}
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        {"sum": {"rooms": "rate"}},
+        {"sum": {"rooms": 1}, "plus": "rate"},
+        {"larger_of": ["rooms", "rate"]},
+        {"product": ["rooms", "rate"]},
+        {"points": [{"when": {"rooms": {"at_least": 1}}, "add": "rate", "because": "It counts."}]},
+    ],
+)
+def test_a_number_falls_with_a_constant_that_changes_with_the_day(number: dict[str, Any]) -> None:
+    """Each of the two situations has the value of its own day, wherever the constant stands in the number."""
+    policy: dict[str, Any] = {
+        "policy": "rent",
+        "title": "What does it cost?",
+        "constants": {"rate": {"means": "the rate", "is": {"start": 9, "2024-02-02": 7}, "on": "day"}},
+        "situation": {
+            "day": {"ask": "When?", "type": "date", "from": "2024-02-01", "to": "2024-02-03"},
+            "rooms": {"ask": "How many rooms?", "type": "integer", "from": 1, "to": 3},
+        },
+        "numbers": {"rent": {"means": "the rent", **number}},
+        "verdicts": {"let": {"title": "We let it"}, "keep": {"title": "We keep it"}},
+        "rules": [
+            {"rule": "dear", "when": {"rent": {"at_least": 8}}, "then": "let", "because": "It pays."},
+            {"rule": "cheap", "otherwise": True, "then": "keep", "because": "It does not pay."},
+        ],
+        "guarantees": [{"guarantee": "steady", "rising": "day", "never": {"rent": "falls"}, "because": "We said so."}],
+    }
+    [finding] = _broken(policy)
+    # Each number of rooms, on the first day and on one of the two others.
+    assert finding.situations == 6
+    policy["guarantees"][0]["never"] = {"rent": "rises"}
+    assert _broken(policy) == []

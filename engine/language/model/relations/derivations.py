@@ -106,10 +106,11 @@ def with_names(number: Number, name_of: Callable[[str], str]) -> Number:
     def on_renamed(value: Any) -> Any:
         return replace(value, on=name_of(value.on)) if isinstance(value, ByDay) else value
 
+    changed = with_values(with_conditions(number, lambda when: with_tests(when, renamed)), on_renamed)
     return replace(
-        with_values(with_conditions(number, lambda when: with_tests(when, renamed)), on_renamed),
-        terms=tuple((name_of(name), times) for name, times in number.terms),
-        parts=tuple(name_of(part) if isinstance(part, str) else part for part in number.parts),
+        changed,
+        terms=tuple((name_of(name), times) for name, times in changed.terms),
+        parts=tuple(name_of(part) if isinstance(part, str) else part for part in changed.parts),
     )
 
 
