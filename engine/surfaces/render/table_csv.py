@@ -36,7 +36,7 @@ def write_csv(policy: Policy, table: DecisionTable) -> CsvTable:
     unsaid: list[str] = []
     for index, (column, column_texts) in enumerate(zip(table.columns, texts, strict=True)):
         said = [text for text in column_texts if text is not None]
-        if len(said) == len(column_texts) and _is_named(column):
+        if len(said) == len(column_texts) and _is_named(policy, column):
             written.append([column.subject[0], *said])
         else:
             unsaid.append(column.head)
@@ -52,9 +52,14 @@ def csv_of_columns(columns: Sequence[Sequence[str]], unsaid: Sequence[str]) -> C
     return CsvTable(stream.getvalue().removesuffix("\n"), tuple(unsaid))
 
 
-def _is_named(column: Column) -> bool:
-    """Whether a column tests a single name that is not a reserved heading."""
-    return len(column.subject) == 1 and column.subject[0] not in OWN_COLUMNS and not column.name.startswith(OUTPUT)
+def _is_named(policy: Policy, column: Column) -> bool:
+    """Whether a column tests a single name of the author's that is not a reserved heading.
+
+    A part of a number, such as one of several that the smallest is taken of, is called by its expression.
+    """
+    name, *others = column.subject
+    is_expression = name in policy.number and name not in policy.shapes
+    return not others and not is_expression and name not in OWN_COLUMNS and not name.startswith(OUTPUT)
 
 
 def text_of_cell(policy: Policy, cell: Condition | None) -> str | None:
