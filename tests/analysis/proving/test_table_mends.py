@@ -52,6 +52,14 @@ def test_a_row_is_never_moved_to_where_a_fact_does_not_hold(tmp_path: Path) -> N
     assert not any(mend.startswith("narrow `row-3`: write `no`") for mend in mends)
 
 
+def test_no_band_of_a_new_row_ends_where_everything_ends(tmp_path: Path) -> None:
+    """The last of several bands is open, as a single one is, where nothing above it is possible."""
+    cannot = [{"when": {"guests": {"more_than": 30}}, "because": "There is no room."}]
+    code, mends = mends_of_table(tmp_path, "guests,then\n<= 5,park\n20,hall\n", impossible=cannot)
+    assert code == "gap"
+    assert any(mend.endswith("(rows.csv, line 4):\n[6..19] | >= 21,VERDICT") for mend in told(mends, tmp_path))
+
+
 def test_a_gap_in_a_table_is_mended_by_rows(tmp_path: Path) -> None:
     """One row or several, cell by cell, as the lines to paste below the last row."""
     head = "rain,guests,then\n"

@@ -99,9 +99,18 @@ def _are_few(regions: Regions) -> bool:
 def _needed(session: ProofSession, when: All) -> All:
     """Return a condition without the tests that every possible situation meets; raises `OutOfSteps`."""
     logic = session.logic
-    left = (all_of(_needed(session, test).parts) if isinstance(test, All) else test for test in when.parts)
+    left = (_with_needed(session, test) for test in when.parts)
     fails = ((test, logic.query([logic.formulas.negation[logic.condition(test)]])) for test in left)
     return All(tuple(test for test, query in fails if query.exists(session.mending)))
+
+
+def _with_needed(session: ProofSession, test: Condition) -> Condition:
+    """Return a test with only what is needed in its parts, such as several bands of a field; raises `OutOfSteps`."""
+    if isinstance(test, All):
+        return all_of(_needed(session, test).parts)
+    if isinstance(test, Some) and test.written is None:
+        return Some(tuple(_with_needed(session, part) for part in test.parts))
+    return test
 
 
 def _added(session: ProofSession, when: dict[str, object]) -> Mend | None:
