@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from engine.language.documents.exact import fraction_type
 from engine.language.model.condition_tree import EQUAL_OPS, All, Compare, Condition, Not, Some, comparisons_in
 from engine.language.model.field_kinds import DATE, INTEGER, Field
 from engine.language.model.policy import Policy
+from engine.language.model.values.grid_positions import exact_decimal
 
 # The names of constants, each by the name of a field or derived number and a value that it is compared with.
 Names: TypeAlias = Mapping[tuple[str, Any], str]
@@ -88,5 +90,8 @@ def _next(field: Field, value: Any, direction: int) -> Any:
     if field.kind == DATE:
         is_last = value == (datetime.date.max if direction > 0 else datetime.date.min)
         return value if is_last else value + datetime.timedelta(days=direction)
-    step = 1 if field.kind == INTEGER else field.step
-    return value if step is None else value + direction * step
+    if field.kind == INTEGER:
+        return value + direction
+    # In fractions, because decimal arithmetic follows the context of the caller.
+    fraction = fraction_type()
+    return value if field.step is None else exact_decimal(fraction(value) + direction * fraction(field.step))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import decimal
 from copy import deepcopy
 from typing import Any
 
@@ -68,6 +69,13 @@ def test_a_bound_is_named_as_the_rules_name_it() -> None:
     assert _gaps(_lets(day={"on_or_after": "opening"})) == [("When? before the opening (2024-05-01)",)]
     assert _gaps(_lets(day={"on_or_before": "opening"})) == [("When? after the opening (2024-05-01)",)]
     assert _gaps(_lets(hours={"more_than": "short"})) == [("How long? at most the short (1.5)",)]
+
+
+def test_a_bound_is_named_whatever_the_context_of_decimals() -> None:
+    """How the caller rounds and what stops the caller's sums is no matter of the bounds."""
+    small = decimal.Context(prec=1, Emin=0, Emax=0, clamp=1, traps=[decimal.Clamped, decimal.Inexact, decimal.Rounded])
+    with decimal.localcontext(small):
+        assert _gaps(_lets(hours={"at_least": "short"})) == [("How long? less than the short (1.5)",)]
 
 
 def test_a_number_that_no_rule_compares_with_the_constant_is_a_number() -> None:
