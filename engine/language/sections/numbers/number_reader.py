@@ -21,7 +21,8 @@ from engine.language.model.policy_parts import (
 )
 from engine.language.parsing.bounds import Bound
 from engine.language.parsing.reading import Unshapely, require_list, require_map, require_scalar, require_text
-from engine.language.sections.item_readers import read_factor, read_sum, read_when
+from engine.language.sections.item_readers import read_when
+from engine.language.sections.numbers.sum_reader import read_factor, read_sum
 from engine.language.sections.outline import Outline
 
 _KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF, POINTS, PRODUCT)
