@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.budget import Budget, attempt
-from engine.language.model.condition_tree import Condition, Holds, facts_in, subjects_in
+from engine.language.model.condition_tree import Condition, subjects_in
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
@@ -14,7 +14,7 @@ from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, faults_of, logic_of, policy_of_step
 from engine.meaning.queries import NO, YES, Query
-from engine.meaning.reference import Situation, excluded_by
+from engine.meaning.reference import excluded_by
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Tree
 from engine.meaning.witnesses import Witness, Witnesses
@@ -31,8 +31,6 @@ _SHARE = 4
 # addition.
 _FOR_WARNINGS = 4
 _FOR_OTHERS = 6
-# Facts that are shown with an example.
-_MOST_FACTS = 5
 
 
 class ProofSession:
@@ -361,6 +359,7 @@ class ProofSession:
         The answers as pairs of question and answer, and what they determine of the derived numbers, as pairs of meaning
         and value, and of the facts that conditions use, as pairs of meaning and `yes` or `no`.
         """
+        from engine.analysis.describing.example_facts import example_facts
         from engine.analysis.describing.example_numbers import example_numbers
         from engine.language.model.words import answer_words
 
@@ -371,32 +370,5 @@ class ProofSession:
                 (fields[name].ask, answer_words(fields[name], shown.values[name])) for name in shown.shows
             ),
             "numbers": example_numbers(self.policy, shown.values, shown.shows),
-            "facts": self._facts(shown, conditions),
+            "facts": example_facts(self.logic, shown.values, shown.shows, conditions, self.counting),
         }
-
-    def _facts(self, shown: Example, conditions: Iterable[Condition]) -> tuple[tuple[str, str], ...]:
-        """Return whether facts that conditions use hold, as pairs of meaning and `yes` or `no`.
-
-        Of a step, the pair has its outcome. Only what these answers determine is included, and only the first few, so
-        that an example can be read.
-        """
-        used = dict.fromkeys(facts_in(conditions))
-        if not used:
-            return ()
-        situation = Situation(self.policy, shown.values)
-        holds = situation.facts
-        area = self.logic.areas.restrict({name: shown.values[name] for name in shown.shows})
-        found: list[tuple[str, str]] = []
-        steps = dict.fromkeys(self.policy.step_facts[name][0].name for name in used if name in self.policy.step_facts)
-        for name in steps:
-            step, outcome = self.policy.step[name], situation.steps[name].verdict
-            if outcome is None or len(found) == _MOST_FACTS:
-                continue
-            query = self.logic.query([self.logic.condition(step.test_of(outcome))])
-            if attempt(query.forced, self.counting, area):
-                found.append((step.means, step.text[outcome]))
-        for name in (each for each in used if each not in self.policy.step_facts):
-            query = self.logic.query([self.logic.condition(Holds(name, holds[name]))])
-            if len(found) < _MOST_FACTS and attempt(query.forced, self.counting, area):
-                found.append((self.policy.fact[name].means, "yes" if holds[name] else "no"))
-        return tuple(found)
