@@ -116,8 +116,7 @@ class Decision:
         }
 
     def __str__(self) -> str:
-        head = {DECIDED: self._decided, UNDECIDED: self._undecided, GAP: self._gap, CONFLICT: self._conflict}
-        lines = head[self.outcome]()
+        lines = self._decided() if self.outcome == DECIDED else self._unsettled()
         if self.steps:
             lines += ["", "Step by step", *(line for name, step in self.steps.items() for line in step.lines(name))]
         if self.draft:
@@ -139,7 +138,8 @@ class Decision:
         if self.possible_rules:
             about = self.words["not answered"]
             whatever = f"Whatever you answer about {about}, one of these applies:"
-            lines.append(f"  {f'Depending on {about}, {self._these()} may count too:' if self.rules else whatever}")
+            these = "these" if len(self.possible_rules) > 1 else "this"
+            lines.append(f"  {f'Depending on {about}, {these} may count too:' if self.rules else whatever}")
             lines += [f"    - {self.words[f'because {rule}']}  ({rule})" for rule in self.possible_rules]
         for heading, texts in (("What you must do", self.must), ("Advice", self.advice)):
             if texts:
@@ -156,49 +156,20 @@ class Decision:
         width = max(len(name) for name, _ in rows)
         return ["Outputs", *(f"  {name:<{width}}  {words}" for name, words in rows), ""]
 
-    def _undecided(self) -> list[str]:
-        from engine.language.model.words import share_words
+    def _unsettled(self) -> list[str]:
+        """Write what is known without a verdict, as lines."""
+        from engine.analysis.deciding.unsettled_words import conflict_lines, gap_lines, undecided_lines
 
-        lines = ["Not decided yet. It can still be", ""]
-        titles = {name: self.words[f"title {name}"] for name in self.possible}
-        width = max(map(len, titles.values()), default=0)
-        for name, title in titles.items():
-            share = share_words(self.situations[name], self.completions) if self.completions else ""
-            lines.append(f"  - {title:<{width}}  {share}".rstrip())
-        lines += [f"  - a {fault}: no verdict" for fault in self.faults]
-        if self.completions:
-            many = f"{self.completions:,} situation{'s' if self.completions > 1 else ''}"
-            lines += ["", f"The percentages are shares of the {many} still possible, not how likely a verdict is."]
+        if self.outcome == GAP:
+            return gap_lines(self.words)
+        if self.outcome == CONFLICT:
+            return conflict_lines(self.rules, self.possible_rules, self.words)
+        lines = undecided_lines(self.possible, self.faults, self.completions, self.situations, self.words)
         return lines + self._question()
 
     def _question(self) -> list[str]:
         """Write the question whose answer helps most, if there is one, as lines."""
         return ["", f"The answer that helps most: {self.words['ask']}  ({self.ask})"] if self.ask else []
-
-    def _gap(self) -> list[str]:
-        if "faulty step" in self.words:
-            return ["No verdict: this is a gap of the draft", "", f"  No rule of {self.words['faulty step']} stands."]
-        return ["No verdict: this is a gap of the draft", "", "  No rule stands in this situation."]
-
-    def _conflict(self) -> list[str]:
-        lines = ["No verdict: this is a conflict of the draft", ""]
-        if self.rules:
-            if "faulty step" in self.words:
-                lines[0] = f"No verdict: this is a conflict in {self.words['faulty step']}"
-            lines += ["  These rules disagree:" if len(self.rules) > 1 else "  This rule disagrees with others:"]
-            lines += self._titled(self.rules)
-        if self.possible_rules:
-            about = self.words["not answered"]
-            whatever = f"Whatever you answer about {about}, some of these rules disagree:"
-            lines.append(f"  {f'Depending on {about}, {self._these()} may stand too:' if self.rules else whatever}")
-            lines += self._titled(self.possible_rules)
-        return lines
-
-    def _these(self) -> str:
-        return "these" if len(self.possible_rules) > 1 else "this"
-
-    def _titled(self, rules: tuple[str, ...]) -> list[str]:
-        return [f"  - {rule}: “{self.words[f'rule {rule}']}”" for rule in rules]
 
 
 # Set after the class is made: in its body it would be the default of the field.
