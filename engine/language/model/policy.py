@@ -26,10 +26,9 @@ from engine.language.model.relations.derivations import (
 )
 from engine.language.model.relations.precedence import (
     rules_above_all,
-    rules_among,
+    rules_alone,
     stronger_rules,
     weaker_rules,
-    with_named_overrides,
 )
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property
@@ -222,18 +221,12 @@ class Policy:
     @cached_property
     def unsteady(self) -> dict[str, tuple[Field, ...]]:
         """The derived numbers that may have no value, by name, with the fields that then are answered `none`."""
-        lacking = {field.name: {field.name} for field in self.fields if field.or_none is not None}
-        if not lacking:
+        if all(field.or_none is None for field in self.fields):
             return {}
-        from engine.language.model.relations.dated_numbers import dated_values
+        from engine.language.model.relations.unsteady_numbers import fields_without_value
 
-        for each in self.derived_in_order:
-            if isinstance(each, Number):
-                # What points depend on they read as conditions, which fail where there is no value.
-                parts = (*(name for name, _ in each.terms), *each.parts, *(value.on for value in dated_values(each)))
-                lacking[each.name] = set().union(*(lacking.get(part, ()) for part in parts if isinstance(part, str)))
-        found = {name: tuple(field for field in self.fields if field.name in lacking[name]) for name in self.number}
-        return {name: fields for name, fields in found.items() if fields}
+        found = fields_without_value(self.fields, self.derived_in_order)
+        return {name: found[name] for name in self.number if name in found}
 
     @cached_property
     def verdict(self) -> dict[str, Verdict]:
@@ -310,15 +303,7 @@ class Policy:
         Returns:
             The policy. Overrides of `all` are written out where the rules that are left out make a difference to them.
         """
-        alone = rules_among(self.rules, names)
-        policy = replace(self, rules=alone)
-        kept = policy.rule.keys()
-        if not self.above_all or all(policy.weaker[name] == self.weaker[name] & kept for name in kept):
-            return policy
-        written_out = (
-            with_named_overrides(rule, [name for name in kept if name in self.weaker[rule.name]]) for rule in alone
-        )
-        return replace(self, rules=tuple(written_out))
+        return replace(self, rules=rules_alone(self.rules, names, self.weaker))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the policy as JSON data in canonical form, in the language of policy files.

@@ -55,7 +55,29 @@ def stronger_rules(rules: Sequence[Rule], weaker: Mapping[str, frozenset[str]]) 
     return {name: tuple(others) for name, others in found.items()}
 
 
-def rules_among(rules: Sequence[Rule], names: Collection[str]) -> tuple[Rule, ...]:
+def rules_alone(
+    rules: Sequence[Rule], names: Collection[str], weaker: Mapping[str, frozenset[str]]
+) -> tuple[Rule, ...]:
+    """Return the rules of some names, which override each other as they do among all rules.
+
+    Overrides of `all` are written out where the rules that are left out make a difference to them.
+
+    Args:
+        rules: All rules of a policy.
+        names: Names of the rules that are kept.
+        weaker: Each rule's name mapped to the rules that it overrides among all of them.
+    """
+    alone = _rules_among(rules, names)
+    if all(rule.overrides_all is None for rule in rules):
+        return alone
+    otherwise = next((rule.name for rule in alone if rule.otherwise), None)
+    left = weaker_rules(alone, rules_above_all(alone), otherwise)
+    if all(left[name] == weaker[name] & left.keys() for name in left):
+        return alone
+    return tuple(_with_named_overrides(rule, [name for name in left if name in weaker[rule.name]]) for rule in alone)
+
+
+def _rules_among(rules: Sequence[Rule], names: Collection[str]) -> tuple[Rule, ...]:
     """Return the rules of some names, without their named overrides of others."""
     kept = (rule for rule in rules if rule.name in names)
     return tuple(
@@ -66,7 +88,7 @@ def rules_among(rules: Sequence[Rule], names: Collection[str]) -> tuple[Rule, ..
     )
 
 
-def with_named_overrides(rule: Rule, weaker: Collection[str]) -> Rule:
+def _with_named_overrides(rule: Rule, weaker: Collection[str]) -> Rule:
     """Return a rule with its override of `all` written out as overrides of these rules, in this order."""
     if rule.overrides_all is None:
         return rule
