@@ -1,4 +1,4 @@
-"""The query for situations whose outcome differs between two policies: one descent over both rule lists."""
+"""Queries for situations whose outcome differs between two policies, or without a rule: one descent over both lists."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from engine.meaning.descent import Descent
 from engine.meaning.ground import Ground, common_ground
 from engine.meaning.hit_policies import Both, HitPolicy, Label, Mapped
 from engine.meaning.logic import Logic
-from engine.meaning.queries import Query, differs
+from engine.meaning.queries import NO, YES, Query, differs
 from engine.meaning.spaces.areas import bits
 
 
@@ -35,6 +35,30 @@ def change_of(one: Logic, other: Logic, wanted: Callable[[Label], bool] = differ
     second = [*other.outs, *(other.applies[rule] for rule in others)]
     hit_policy = both_yielding(one, rules, other, others)
     return Query(ground.areas, lambda: Descent(Cubes(*ground, [*first, *second]), hit_policy), wanted)
+
+
+def change_without(logic: Logic, rule: int) -> Query:
+    """Return the query for possible situations that get another outcome, or output, if a rule is removed."""
+    if logic.policy.decision == FIRST:
+        return _passed_on_by(logic, rule)
+    near = logic.others(rule) if rule == logic.rest else logic.neighbours(rule)
+    rules = sorted({rule, *bits(near), *(() if logic.rest is None else (logic.rest,))})
+    left = [each for each in rules if each != rule]
+    outs = logic.outs
+    before, after = [logic.applies[each] for each in rules], [logic.applies[each] for each in left]
+    hit_policy = Both(logic.yielding(rules), len(outs) + len(rules), logic.yielding(left))
+    both = Descent(Cubes(logic.areas, logic.formulas, [*outs, *before, *outs, *after]), hit_policy)
+    return Query(logic.areas, lambda: both, differs, logic.formulas.terms(logic.applies[rule])[0])
+
+
+def _passed_on_by(logic: Logic, rule: int) -> Query:
+    """Return the query for situations that a rule decides under `first` and the next one would decide otherwise."""
+    given = logic.given
+    stronger = [logic.applies[each] for each in logic.stronger(rule)]
+    later = bits(logic.neighbours(rule) >> (rule + 1) << (rule + 1))
+    labels = [YES if given[each] != given[rule] else NO for each in later]
+    next_of = [(logic.applies[each], label) for each, label in zip(later, labels, strict=True)]
+    return logic.question(logic.outs, [logic.applies[rule]], stronger, next_of, YES)
 
 
 def both_yielding(one: Logic, rules: Sequence[int], other: Logic, others: Sequence[int]) -> Both:

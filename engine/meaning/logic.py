@@ -17,11 +17,11 @@ from engine.meaning.cubes import Cubes, as_bits
 from engine.meaning.descent import Descent
 from engine.meaning.formulas import TRUE
 from engine.meaning.ground import Ground, common_ground
-from engine.meaning.hit_policies import Both, Ending, First, HitPolicy, Label, Mapped, Standing, Unique
+from engine.meaning.hit_policies import Ending, First, HitPolicy, Label, Mapped, Standing, Unique
 from engine.meaning.overlaps import Boxes, meet
-from engine.meaning.queries import NO, YES, Query, differs
+from engine.meaning.queries import NO, YES, Query
 from engine.meaning.spaces.areas import bits
-from engine.meaning.spaces.lowering import in_order, is_lowered, lowered, lowered_tests
+from engine.meaning.spaces.lowering import in_order, is_lowered, lowered
 from engine.threads import cached_method, cached_property
 
 if TYPE_CHECKING:
@@ -116,15 +116,6 @@ class Logic:
         All must hold, or for `includes_any` one of them.
         """
         return self.space.literal(self.policy, test)
-
-    def cuts(self, conditions: Iterable[Condition]) -> dict[int, set[int]]:
-        """Map each axis to the masks of the comparisons in some conditions that cut it; facts are not expanded."""
-        found: dict[int, set[int]] = {}
-        for test in (test for condition in conditions for test in lowered_tests(self.policy, condition)):
-            for axis, mask in self.literals(test):
-                if mask not in (0, self.space.axes[axis].full):
-                    found.setdefault(axis, set()).add(mask)
-        return found
 
     def is_possible_box(self, formula: int) -> bool:
         """Whether a formula only tests axes outside tied fields, one by one, so that some situation satisfies it."""
@@ -236,28 +227,6 @@ class Logic:
         """Return the query for situations with one outcome."""
         return Query(self.areas, lambda: self.outcomes, lambda label: label == ending)
 
-    def changed_without(self, rule: int) -> Query:
-        """Return the query for possible situations that get another outcome, or output, if a rule is removed."""
-        if self.policy.decision == FIRST:
-            return self._passed_on_by(rule)
-        near = self.others(rule) if rule == self.rest else self.neighbours(rule)
-        rules = sorted({rule, *bits(near), *(() if self.rest is None else (self.rest,))})
-        left = [each for each in rules if each != rule]
-        outs = self.outs
-        before, after = [self.applies[each] for each in rules], [self.applies[each] for each in left]
-        hit_policy = Both(self.yielding(rules), len(outs) + len(rules), self.yielding(left))
-        both = Descent(Cubes(self.areas, self.formulas, [*outs, *before, *outs, *after]), hit_policy)
-        return Query(self.areas, lambda: both, differs, self.formulas.terms(self.applies[rule])[0])
-
-    def _passed_on_by(self, rule: int) -> Query:
-        """Return the query for situations that a rule decides under `first` and the next one would decide otherwise."""
-        given = self.given
-        stronger = [self.applies[each] for each in self.stronger(rule)]
-        later = bits(self.neighbours(rule) >> (rule + 1) << (rule + 1))
-        labels = [YES if given[each] != given[rule] else NO for each in later]
-        next_of = [(self.applies[each], label) for each, label in zip(later, labels, strict=True)]
-        return self._question(self.outs, [self.applies[rule]], stronger, next_of, YES)
-
     def _cubes(self, formulas: Sequence[int]) -> Cubes:
         return Cubes(self.areas, self.formulas, [*self.outs, *formulas])
 
@@ -327,26 +296,26 @@ class Logic:
         """Return the query for possible situations of a formula in which one of some rules stands, under `unique`."""
         first_of: list[tuple[int, Label]] = [(self.stands(rule), YES) for rule in rules if rule != self.rest]
         if self.rest is None or self.rest not in rules:
-            return self._question(self.outs, [when], (), first_of, NO)
+            return self.question(self.outs, [when], (), first_of, NO)
         first_of += [(self.applies[rule], NO) for rule in bits(self.others(self.rest))]
-        return self._question(self.outs, [when], (), first_of, YES)
+        return self.question(self.outs, [when], (), first_of, YES)
 
     def query(self, all_of: Iterable[int], none_of: Iterable[int] = (), any_of: Sequence[int] | None = None) -> Query:
         """Return the query for possible situations that satisfy all of some formulas, none of others, and one of a last
         list.
         """
         if any_of is None:
-            return self._question(self.outs, all_of, none_of, [], YES)
-        return self._question(self.outs, all_of, none_of, [(each, YES) for each in any_of], NO)
+            return self.question(self.outs, all_of, none_of, [], YES)
+        return self.question(self.outs, all_of, none_of, [(each, YES) for each in any_of], NO)
 
     @property
     def possible(self) -> Query:
         """The query for all possible situations, also with faulty steps."""
-        return self._question(self.impossible, (), (), [], YES)
+        return self.question(self.impossible, (), (), [], YES)
 
     def query_of_all(self, all_of: Iterable[int]) -> Query:
         """Return the query for situations, possible or not, that satisfy all of some formulas."""
-        return self._question((), all_of, (), [], YES)
+        return self.question((), all_of, (), [], YES)
 
     def decided(self, when: int, labels: Sequence[Label]) -> Query:
         """Return the query for possible situations of a formula by the label of the rule that decides under `first`.
@@ -355,9 +324,9 @@ class Logic:
         """
         core = self.formulas.terms(when)[0]
         near = [rule for rule in bits(self._in_force) if meet(self.boxes.boxes[rule], core)]
-        return self._question(self.outs, [when], (), [(self.applies[rule], labels[rule]) for rule in near], NO)
+        return self.question(self.outs, [when], (), [(self.applies[rule], labels[rule]) for rule in near], NO)
 
-    def _question(
+    def question(
         self,
         outs: Sequence[int],
         all_of: Iterable[int],
@@ -365,7 +334,7 @@ class Logic:
         first_of: Sequence[tuple[int, Label]],
         otherwise: Label,
     ) -> Query:
-        """Build a query: the literals of `all_of` are its core, everything else becomes cubes.
+        """Return a query: the literals of `all_of` are its core, everything else becomes cubes.
 
         Where all of `all_of` and none of `none_of` hold, the first formula of `first_of` that holds gives its label; if
         none does, the label is `otherwise`.

@@ -18,6 +18,7 @@ from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.reference import excluded_by, outcome
 from engine.meaning.spaces.areas import bits
+from engine.meaning.spaces.cuts import cuts_of
 from engine.meaning.tree import Node, Tree
 from engine.threads import cached_property
 
@@ -61,13 +62,15 @@ class Evidence:
     def _masks(self) -> dict[int, set[int]]:
         """For each axis the masks of the tests of rules, and of the facts and steps that they read."""
         rules = [rule.when for rule in self.policy.rules if rule.name not in self.dead | self.redundant]
-        return self.logic.cuts([*rules, *(fact.when for fact in self.policy.fact.values() if fact.name in self.read)])
+        facts = [fact.when for fact in self.policy.fact.values() if fact.name in self.read]
+        return cuts_of([*rules, *facts], self.policy, self.space)
 
     @cached_property
     def _all_masks(self) -> dict[int, set[int]]:
         """The same of what is impossible and of all facts and steps, too."""
         excluded = [each.when for each in self.policy.impossible]
-        return self.logic.cuts([*self._rules, *excluded, *(fact.when for fact in self.policy.fact.values())])
+        facts = [fact.when for fact in self.policy.fact.values()]
+        return cuts_of([*self._rules, *excluded, *facts], self.policy, self.space)
 
     def bordered(self, axis: int, below: int, above: int) -> bool:
         """Whether some test ends with one cell of an axis, and some test begins with the next."""

@@ -13,7 +13,7 @@ from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condi
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Override, OverrideAll, Rule
 from engine.language.model.words import condition_phrase
-from engine.meaning.changes import change_of
+from engine.meaning.changes import change_of, change_without
 from engine.meaning.ground import Ground
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Query
@@ -150,7 +150,7 @@ def _changes_something(session: ProofSession, rule: int) -> bool:
         others = [logic.applies[each] for each in bits(logic.neighbours(rule))]
         if session.exists(logic.query([logic.applies[rule]], others)):
             return True
-    return session.exists(logic.changed_without(rule))
+    return session.exists(change_without(logic, rule))
 
 
 def _without(policy: Policy, left_out: Rule) -> Policy:

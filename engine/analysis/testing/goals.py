@@ -26,6 +26,7 @@ from engine.language.model.values.grid_positions import grid_value
 from engine.language.model.words import answer_words, condition_words
 from engine.meaning.logic import Logic
 from engine.meaning.reference import Situation
+from engine.meaning.spaces.cuts import cuts_of
 from engine.meaning.spaces.wording import condition_of
 
 RULE: Final = "rule"
@@ -123,7 +124,7 @@ class _Search:
     def _tests(self) -> dict[int, set[int]]:
         """Map each axis to the masks of the tests that cut it."""
         sections = (self.policy.fact.values(), self.policy.impossible, self.policy.rules)
-        found = self.logic.cuts(part.when for section in sections for part in section)
+        found = cuts_of((part.when for section in sections for part in section), self.policy, self.space)
         idle = set(idle_fields(ProofSession(self.policy, _STEPS)))
         return {axis: masks for axis, masks in found.items() if not idle.issuperset(self.space.axes[axis].fields)}
 
