@@ -36,18 +36,10 @@ class StepDecision:
 
     Example:
         >>> from engine import decide, load
-        >>> dry, rest = {"rule": "dry", "because": "It is dry."}, {"rule": "rest", "otherwise": True, "because": "Wet."}
-        >>> rules = [dry | {"when": {"rain": False}, "then": "good"}, rest | {"then": "bad"}]
-        >>> outlook = {"means": "how it looks", "outcomes": {"good": "Good", "bad": "Bad"}, "rules": rules}
-        >>> policy = load({
-        ...     "policy": "picnic", "title": "Do we go?", "steps": {"outlook": outlook},
-        ...     "situation": {"rain": {"ask": "Does it rain?", "type": "yes_no"}},
-        ...     "verdicts": {"go": {"title": "Go"}, "stay": {"title": "Stay"}},
-        ...     "rules": [dry | {"when": {"outlook": "good"}, "then": "go"}, rest | {"then": "stay"}],
-        ... })
-        >>> step = decide(policy, {"rain": False}).steps["outlook"]
+        >>> answers = {"customer": False, "age": 18, "status": "single", "work": "none"}
+        >>> step = decide(load("lending"), answers).steps["risk"]
         >>> step.outcome, step.rules
-        ('good', ('outlook/dry',))
+        ('high', ('risk/new-high',))
     """
 
     means: str

@@ -35,17 +35,9 @@ class StepCounts:
 
     Example:
         >>> from engine import check, load
-        >>> dry, rest = {"rule": "dry", "because": "It is dry."}, {"rule": "rest", "otherwise": True, "because": "Wet."}
-        >>> rules = [dry | {"when": {"rain": False}, "then": "good"}, rest | {"then": "bad"}]
-        >>> outlook = {"means": "how it looks", "outcomes": {"good": "Good", "bad": "Bad"}, "rules": rules}
-        >>> policy = load({
-        ...     "policy": "picnic", "title": "Do we go?", "steps": {"outlook": outlook},
-        ...     "situation": {"rain": {"ask": "Does it rain?", "type": "yes_no"}},
-        ...     "verdicts": {"go": {"title": "Go"}, "stay": {"title": "Stay"}},
-        ...     "rules": [dry | {"when": {"outlook": "good"}, "then": "go"}, rest | {"then": "stay"}],
-        ... })
-        >>> check(policy).steps["outlook"].rules["outlook/dry"]
-        1
+        >>> counts = check(load("lending")).steps["means_enough"]
+        >>> list(counts.outcomes), list(counts.rules)[-1]
+        (['too_little', 'enough'], 'means_enough/others')
     """
 
     outcomes: FrozenDict[str, int | None]

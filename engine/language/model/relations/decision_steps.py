@@ -51,17 +51,8 @@ class DecisionStep:
 
     Example:
         >>> from engine import load
-        >>> dry, rest = {"rule": "dry", "because": "It is dry."}, {"rule": "rest", "otherwise": True, "because": "Wet."}
-        >>> rules = [dry | {"when": {"rain": False}, "then": "good"}, rest | {"then": "bad"}]
-        >>> outlook = {"means": "how it looks", "outcomes": {"good": "Good", "bad": "Bad"}, "rules": rules}
-        >>> policy = load({
-        ...     "policy": "picnic", "title": "Do we go?", "steps": {"outlook": outlook},
-        ...     "situation": {"rain": {"ask": "Does it rain?", "type": "yes_no"}},
-        ...     "verdicts": {"go": {"title": "Go"}, "stay": {"title": "Stay"}},
-        ...     "rules": [dry | {"when": {"outlook": "good"}, "then": "go"}, rest | {"then": "stay"}],
-        ... })
-        >>> policy.step["outlook"].options
-        ('good', 'bad')
+        >>> load("lending").step["means_enough"].options
+        ('too_little', 'enough')
     """
 
     name: str
