@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from tests.support import overrides
 from tests.support.drawing.collected import collect, policies_up_to, small_policies, steady
-from tests.support.drawing.strategies import SMALL, features, partial_records, policies, records
+from tests.support.drawing.strategies import SMALL, partial_records, policies, records
+from tests.support.features import features
 from tests.support.judging import oracle, spaces
 from tests.support.judging.tallies import tally
 

@@ -20,7 +20,7 @@ from engine.language.model.guarantees import AnyGuarantee, Indifference, PairGua
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
-from tests.support.judging.axes import join
+from tests.support.judging.joined import join
 from tests.support.judging.solving.linear import Formula
 from tests.support.judging.solving.solver import Solver
 from tests.support.judging.solving.solver_findings import Found, findings

@@ -13,7 +13,7 @@ from engine import Proof, check, load
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw
 from tests.support.drawing.strategies import policies
-from tests.support.judging.axes import Entries
+from tests.support.judging.joined import Entries
 from tests.support.judging.spaces import listed
 from tests.support.judging.unordered_proofs import summed_up
 

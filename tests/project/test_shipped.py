@@ -18,7 +18,7 @@ from engine.language.documents.yaml_text import read_yaml
 from engine.language.sections.policy_sources import load_text, read_document
 from engine.language.situations.cases_file import read_cases
 from engine.surfaces.cli.group import COMMANDS
-from tests.support.drawing.strategies import features
+from tests.support.features import features
 from tests.support.judging.spaces import bounds, conditions, kind, other_field, single_tests
 from tests.support.running import run
 

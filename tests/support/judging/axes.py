@@ -14,9 +14,9 @@ from decimal import Decimal
 from typing import Any, Protocol
 
 from tests.support.drawing.fields import Hand, Window, window
-from tests.support.judging.spaces import JOINERS, NONE, Spec, kind, listed
+from tests.support.judging.joined import Entries, join
+from tests.support.judging.spaces import NONE, Spec, kind, listed
 
-Entries = dict[str, Any]
 Cells = Sequence[int]
 
 _NUMERIC = ("at_least", "more_than", "at_most", "less_than")
@@ -384,35 +384,3 @@ def draw_facts(hand: Hand, axes: Sequence[Axis], names: Sequence[str]) -> dict[s
 def fact_axis(name: str) -> PairAxis:
     """A fact to branch on."""
     return _flag(name)
-
-
-def join(parts: Iterable[Entries]) -> Entries:
-    """One condition in which every part holds; entries that collide on a key go under `all`."""
-    joined: Entries = {}
-    rest: list[Entries] = []
-    for part in parts:
-        for key, wanted in part.items():
-            if key == "all":
-                rest.extend(wanted)
-            elif key not in joined:
-                joined[key] = wanted
-            elif _may_share(key, joined[key], wanted):
-                joined[key] = _shared(joined[key], wanted)
-            else:
-                rest.append({key: wanted})
-    return joined | {"all": rest} if rest else joined
-
-
-def _may_share(key: str, one: Any, other: Any) -> bool:
-    """Whether two tests of one name can be written as one."""
-    if key in JOINERS or not isinstance(one, Mapping) or not isinstance(other, Mapping):
-        return False
-    return (one.keys() & other.keys()) <= {"includes", "excludes"}
-
-
-def _shared(one: Mapping[str, Any], other: Mapping[str, Any]) -> Entries:
-    """The words of both tests; options to include or exclude are added up."""
-    shared = {**one, **other}
-    for word in one.keys() & other.keys():
-        shared[word] = list(dict.fromkeys([*listed(one[word]), *listed(other[word])]))
-    return shared

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tests.support.drawing.fields import Hand
-from tests.support.judging.axes import Axis, Cells, Entries, draw_nested, join
+from tests.support.judging.axes import Axis, Cells, draw_nested
+from tests.support.judging.joined import Entries, join
 
 Region = dict[int, Cells]
 Rule = dict[str, Any]
