@@ -20,14 +20,13 @@ import z3
 from engine.language.model.condition_tree import All, ByDay, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import FIRST, Policy
+from tests.support.judging.solving.factors import few_values, is_grid
 from tests.support.judging.solving.linear import Formula, Linear, chosen, exact_number, extreme, signed
 from tests.support.judging.solving.solver_outputs import conflict
 
 # No question about a generated policy comes near this; where one does, the test fails rather than skip it.
 _MILLISECONDS = 60_000
 
-# A factor of a product that is split into its values has so many.
-_MOST_VALUES = 20
 _ONE = Linear((), Fraction(1))
 
 _SIGN = {
@@ -103,10 +102,10 @@ class Solver:
         low, high = field.low, field.high
         if field.kind == DATE:
             low, high = low or date.min, high or date.max
-        unknown = z3.Int(field.name) if _is_grid(field) else z3.Real(field.name)
+        unknown = z3.Int(field.name) if is_grid(field) else z3.Real(field.name)
         for sign, end in ((">=", low), ("<=", high)):
             if end is not None:
-                add(self._line(field, unknown).compared(sign, exact_number(end)) if _is_grid(field) else
+                add(self._line(field, unknown).compared(sign, exact_number(end)) if is_grid(field) else
                     signed(unknown, sign, z3.Q(*exact_number(end).as_integer_ratio())))  # fmt: skip
         return unknown
 
@@ -116,7 +115,7 @@ class Solver:
         if field.kind == YES_NO:
             return z3.Not(unknown)
         end = exact_number(field.low if field.low is not None else field.high)
-        if _is_grid(field):
+        if is_grid(field):
             return self._line(field, unknown).compared("==", end)
         return signed(unknown, "==", z3.Q(*end.as_integer_ratio()))
 
@@ -172,7 +171,7 @@ class Solver:
 
     def _product(self, parts: Sequence[Any]) -> Linear:
         """A product: for each value of the factors but one, that one times the value."""
-        few = {place: found for place, part in enumerate(parts) if (found := self._few(part)) is not None}
+        few = {place: found for place, part in enumerate(parts) if (found := few_values(self.policy, part)) is not None}
         left = next((place for place in range(len(parts)) if place not in few), 0)
         total = self.value(parts[left]) if isinstance(parts[left], str) else self._times(_ONE, parts[left])
         for place, part in enumerate(parts):
@@ -184,26 +183,6 @@ class Solver:
             own = self.value(part)
             total = chosen([(own.compared("==", each), total.times(each)) for each in few[place]])
         return total
-
-    def _few(self, part: Any) -> list[Fraction] | None:
-        """The values of a factor, if they are few: of a fixed value, a small field, or points."""
-        if not isinstance(part, str):
-            return []
-        field = self.policy.field.get(part)
-        if field is not None:
-            if not _is_grid(field) or field.low is None or field.high is None:
-                return None
-            step, low = exact_number(field.step or 1), exact_number(field.low)
-            many = int((exact_number(field.high) - low) / step) + 1
-            return [low + place * step for place in range(many)] if many <= _MOST_VALUES else None
-        entries = self.policy.number[part].entries
-        if not entries:
-            return None
-        sums = {Fraction(0)}
-        for entry in entries:
-            adds = [each for _, each in entry.add.periods] if isinstance(entry.add, ByDay) else [entry.add]
-            sums |= {total + exact_number(add) for total in sums for add in adds}
-        return sorted(sums)
 
     def _times(self, value: Linear, factor: Any) -> Linear:
         """A value times a number, or times that of a dated constant."""
@@ -254,7 +233,7 @@ class Solver:
     def _compare_value(self, test: Compare) -> Formula:
         """A comparison of something that has a value, or of a choice or text."""
         field = self.policy.field.get(test.name)
-        if field is None or _is_grid(field):
+        if field is None or is_grid(field):
             return self.value(test.name).compared(_SIGN[test.op], exact_number(test.value))
         unknown: Any = self.unknown[test.name]
         if field.kind == ANY_OF:
@@ -371,7 +350,7 @@ class Solver:
         if field.kind == INTEGER:
             return found.as_long()
         line = self._line(field, unknown)
-        return _decimal(line.weights[0][0] * found.as_long() + line.plus if _is_grid(field) else found.as_fraction())
+        return _decimal(line.weights[0][0] * found.as_long() + line.plus if is_grid(field) else found.as_fraction())
 
     def standing_at(self, values: Mapping[str, Any]) -> tuple[str, ...] | None:
         """The rules that stand in one situation, in file order; None where it is impossible."""
@@ -394,11 +373,6 @@ class Solver:
             yield self.unknown[field.name] == len(field.known)
         else:
             yield self._compare(Compare(field.name, "is", value))
-
-
-def _is_grid(field: Field) -> bool:
-    """Whether the answers are whole steps apart."""
-    return field.kind in (INTEGER, DATE) or field.step is not None
 
 
 def _other_text(field: Field) -> str:
