@@ -14,9 +14,10 @@ from hypothesis import given
 from engine import Policy
 from engine.execution.tables.frames.batch import batch
 from tests.support.by_day import draw_by_day
-from tests.support.drawing.columns import Table, pandas_frame, polars_frame, tables_with_columns
+from tests.support.drawing.columns import Table, tables_with_columns
 from tests.support.drawing.thresholds import Chosen, as_chosen, thresholds
 from tests.support.judging.querying.sql_rows import Told
+from tests.support.making.frames import pandas_frame, polars_frame
 
 Rows = list[tuple[str | None, ...]]
 

@@ -16,9 +16,10 @@ from engine.execution.tables.kernels import row_decider
 from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import Coded
 from tests.support.by_day import draw_by_day
-from tests.support.drawing.columns import Table, polars_frame, tables_with_columns
+from tests.support.drawing.columns import Table, tables_with_columns
 from tests.support.drawing.thresholds import Chosen, as_chosen, thresholds
 from tests.support.judging.querying.sql_rows import Told, output_names, told_outputs
+from tests.support.making.frames import polars_frame
 from tests.support.making.picnic import with_outputs
 
 Drawn = tuple[Policy, Table, list[Told]]

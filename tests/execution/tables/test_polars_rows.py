@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from engine import Policy, batch, load
 from engine.execution.tables.kernels.polars_rows import Expressions, verdict_expressions
 from tests.support.by_day import draw_by_day
-from tests.support.drawing.columns import decided_tables, polars_frame
+from tests.support.drawing.columns import decided_tables
 from tests.support.judging.querying.sql_rows import Told
+from tests.support.making.frames import polars_frame
 
 INTERVIEWS = load("other-interviews")
 TYPED: dict[str, pl.DataType | type[pl.DataType]] = {
