@@ -1,4 +1,4 @@
-"""What becomes of guarantees: which are broken, by what, and what is said of it."""
+"""What becomes of guarantees about two situations: which are broken, by what, and what is said of it."""
 
 from __future__ import annotations
 
@@ -6,95 +6,9 @@ from typing import Any
 
 import pytest
 
-from engine import Finding, Invariant, certify, check, load, verify
+from engine import Finding, certify, check, load
 from engine.surfaces.render.policy_text import policy_words
-
-_FEE: dict[str, Any] = {
-    "policy": "library-fee",
-    "title": "What does it cost to borrow?",
-    "situation": {
-        "days": {"ask": "For how many days?", "type": "integer", "from": 0, "to": 9},
-        "off": {"ask": "How many days are free?", "type": "integer", "from": 0, "to": 3},
-        "member": {"ask": "Is it a member?", "type": "yes_no"},
-    },
-    "numbers": {"charged": {"means": "days to pay for", "sum": {"days": 1, "off": -1}}},
-    "facts": {"guest": {"means": "a guest", "when": {"member": False}}},
-    "verdicts": {"free": {"title": "Free"}, "paid": {"title": "To pay"}},
-    "rules": [
-        {"rule": "members", "when": {"member": True}, "then": "free", "because": "They pay by the year."},
-        {"rule": "guests", "when": {"guest": True}, "then": "paid", "because": "Books are dear."},
-    ],
-}
-
-
-def _with(*guarantees: dict[str, Any], **sections: Any) -> dict[str, Any]:
-    named = [{"guarantee": f"promise-{at}", "because": "We say so."} | each for at, each in enumerate(guarantees)]
-    return _FEE | {"guarantees": named} | sections
-
-
-def _broken(policy: dict[str, Any]) -> list[Finding]:
-    return [each for each in check(load(policy)).findings if each.code == "broken-guarantee"]
-
-
-def test_what_should_always_hold_is_broken_by_answers_and_no_rule_is_blamed() -> None:
-    [finding] = _broken(_with({"always": {"charged": {"at_least": 0}}}))
-    assert finding.message == "12 of 80 situations break the guarantee `promise-0`: We say so."
-    assert finding.rules == ()
-    assert finding.example == {"days": 0, "off": 1, "member": False}
-    assert dict(finding.numbers) == {"days to pay for": "-1"}
-    assert "impossible" in finding.help
-
-
-def test_what_is_declared_impossible_breaks_nothing() -> None:
-    never = {"when": {"days": {"less_than": {"field": "off"}}}, "because": "No more days are free than there are."}
-    assert check(load(_with({"always": {"charged": {"at_least": 0}}}, impossible=[never]))).sound
-
-
-def test_a_when_says_where_it_must_always_hold() -> None:
-    assert not _broken(_with({"when": {"days": {"at_least": 3}}, "always": {"charged": {"at_least": 0}}}))
-    [finding] = _broken(_with({"when": {"days": {"at_least": 2}}, "always": {"charged": {"at_least": 0}}}))
-    assert finding.situations == 2
-
-
-def test_a_gap_and_a_conflict_do_not_excuse_what_does_not_always_hold() -> None:
-    gap = _with({"always": {"guest": False}}, rules=_FEE["rules"][:1])
-    assert [each.situations for each in _broken(gap)] == [40]
-    both = {"rule": "all", "when": {"days": {"at_least": 0}}, "then": "free", "because": "It is a gift."}
-    conflict = _with({"always": {"guest": False}}, rules=[*_FEE["rules"], both])
-    assert [each.situations for each in _broken(conflict)] == [40]
-
-
-def test_a_field_that_only_a_guarantee_reads_is_used() -> None:
-    unused = {each.message.split("`")[1] for each in check(load(_FEE)).findings if each.code == "unused-field"}
-    assert unused == {"days", "off"}
-    promised = check(load(_with({"always": {"charged": {"at_least": -3}}})))
-    assert not [each for each in promised.findings if each.code.startswith("unused-")]
-
-
-def test_it_is_certified_and_verified() -> None:
-    policy = load(_with({"always": {"charged": {"at_least": 0}}}, {"always": {"charged": {"at_least": -3}}}))
-    certificate = certify(policy)
-    assert certificate.guarantees == {"promise-0": False, "promise-1": True}
-    assert not verify(policy, certificate).sound
-
-
-def test_it_is_written_and_read_again_alike() -> None:
-    policy = load(_with({"when": {"member": True}, "always": {"charged": {"at_least": 0}, "off": 0}}))
-    assert isinstance(policy.guarantees[0], Invariant)
-    assert load(policy.to_dict()) == load(policy.to_yaml()) == policy
-    assert policy.sha256 != load(_with({"when": {"member": True}, "always": {"charged": {"at_least": 0}}})).sha256
-
-
-def test_it_is_shown_in_the_words_of_the_author() -> None:
-    shown = "\n".join(policy_words(load(_with({"when": {"guest": True}, "always": {"charged": {"at_least": 0}}}))))
-    assert shown.endswith(
-        "What it guarantees\n"
-        "  promise-0: always as follows. We say so.\n"
-        "      days to pay for: at least 0\n"
-        "    when\n"
-        "      a guest"
-    )
-
+from tests.support.proving import broken_guarantees
 
 _LOAN: dict[str, Any] = {
     "policy": "loan",
@@ -130,7 +44,7 @@ def test_a_kept_promise_to_ignore_answers_says_how_many_situations_have_no_partn
 
 
 def test_a_broken_one_shows_two_situations_side_by_side() -> None:
-    [finding] = _broken(_loan({"ignores": "rent"}))
+    [finding] = broken_guarantees(_loan({"ignores": "rent"}))
     # For each of three people, and each income from 3, so many rents leave enough and the others do not.
     assert finding.situations == 3 * sum((income - 2) * (10 - (income - 2)) for income in range(3, 10))
     assert finding.differs == ("rent",)
@@ -160,15 +74,17 @@ def test_a_broken_one_shows_two_situations_side_by_side() -> None:
 
 def test_what_puts_both_situations_under_the_promise_is_shown() -> None:
     """Elsewhere the other answers make a difference: the promise says nothing there."""
-    [finding] = _broken(_loan({"ignores": "rent", "when": {"leave": True, "rent": {"at_most": 8}}}))
+    [finding] = broken_guarantees(_loan({"ignores": "rent", "when": {"leave": True, "rent": {"at_most": 8}}}))
     assert finding.differs == ("rent",)
     assert dict(finding.answers) == {"Are you on maternity leave?": "yes", "What comes in?": "3"}
-    [finding] = _broken(_loan({"ignores": "rent", "when": {"not": {"leave": True, "income": {"less_than": 3}}}}))
+    [finding] = broken_guarantees(
+        _loan({"ignores": "rent", "when": {"not": {"leave": True, "income": {"less_than": 3}}}})
+    )
     assert dict(finding.answers) == {"What comes in?": "3"}
 
 
 def test_its_dictionary_has_both_situations() -> None:
-    [finding] = _broken(_loan({"ignores": ["rent", "income"], "when": {"sex": "man"}}))
+    [finding] = broken_guarantees(_loan({"ignores": ["rent", "income"], "when": {"sex": "man"}}))
     data = finding.to_dict()
     assert [side["verdict"] for side in data["pair"]] == ["lend", "refuse"]
     assert data["example"] == data["pair"][0]["example"]
@@ -183,7 +99,7 @@ def test_neighbours_alone_do_not_show_it() -> None:
         {"rule": "low", "when": {"rent": {"less_than": 5}}, "then": "lend", "because": "x."},
         {"rule": "high", "when": {"rent": {"at_least": 5}}, "then": "refuse", "because": "x."},
     ]
-    [finding] = _broken(_loan({"ignores": "rent"}, impossible=between, rules=rules))
+    [finding] = broken_guarantees(_loan({"ignores": "rent"}, impossible=between, rules=rules))
     assert finding.situations == 2 * 2 * 10 * (2 * 2)
 
 
@@ -225,9 +141,9 @@ def test_a_field_with_one_answer_has_no_partner() -> None:
 
 
 def test_conflicts_and_gaps_are_left_out() -> None:
-    assert not _broken(_loan({"ignores": "rent"}, rules=_LOAN["rules"][:1]))
+    assert not broken_guarantees(_loan({"ignores": "rent"}, rules=_LOAN["rules"][:1]))
     both = {"rule": "all", "when": {"left": {"at_least": -9}}, "then": "refuse", "because": "No money."}
-    assert not _broken(_loan({"ignores": "rent"}, rules=[*_LOAN["rules"][:1], both]))
+    assert not broken_guarantees(_loan({"ignores": "rent"}, rules=[*_LOAN["rules"][:1], both]))
 
 
 def test_what_no_rule_reads_may_be_ignored_without_a_search() -> None:
@@ -241,7 +157,7 @@ def test_continuous_numbers_are_compared_at_each_cut() -> None:
         {"rule": "heavy", "when": {"weight": {"more_than": 2.5}}, "then": "lend", "because": "x."},
         {"rule": "light", "when": {"weight": {"at_most": 2.5}}, "then": "refuse", "because": "x."},
     ]
-    [finding] = _broken(_loan({"ignores": "weight"}, situation=weighed, rules=rules))
+    [finding] = broken_guarantees(_loan({"ignores": "weight"}, situation=weighed, rules=rules))
     assert finding.situations is None
     assert finding.message.startswith("some pairs of situations break")
 
@@ -269,7 +185,7 @@ def _answers(finding: Finding, name: str) -> list[Any]:
 
 def test_a_verdict_that_never_falls_may_rise() -> None:
     assert check(load(_moves({"verdict": "falls"}, "income"))).sound
-    [finding] = _broken(_moves({"verdict": "rises"}, "income"))
+    [finding] = broken_guarantees(_moves({"verdict": "rises"}, "income"))
     one, other = finding.pair
     assert (one.verdict, other.verdict) == ("refuse", "lend")
     lower, higher = _answers(finding, "income")
@@ -283,10 +199,10 @@ def test_all_pairs_are_compared_and_not_only_neighbours() -> None:
         {"rule": "low", "when": {"rent": {"less_than": 4}}, "then": "lend", "because": "x."},
         {"rule": "high", "when": {"rent": {"more_than": 6}}, "then": "refuse", "because": "x."},
     ]
-    gap = _broken(_moves({"verdict": "falls"}, "rent") | {"rules": rules})
+    gap = broken_guarantees(_moves({"verdict": "falls"}, "rent") | {"rules": rules})
     assert [each.situations for each in gap] == [3 * 10 * 4 * 3]
     between = [*_LOAN["impossible"], {"when": {"rent": {"at_least": 4, "at_most": 6}}, "because": "There is none."}]
-    [finding] = _broken(_moves({"verdict": "falls"}, "rent") | {"rules": rules, "impossible": between})
+    [finding] = broken_guarantees(_moves({"verdict": "falls"}, "rent") | {"rules": rules, "impossible": between})
     assert finding.situations == 3 * 10 * 4 * 3
 
 
@@ -297,14 +213,14 @@ def test_several_answers_may_rise_at_once() -> None:
         {"when": {"rent": {"more_than": {"field": "income"}}}, "because": "Nobody can pay it."},
     ]
     policy = _moves({"verdict": "falls"}, ["income", "rent"]) | {"impossible": tied}
-    [finding] = _broken(policy)
+    [finding] = broken_guarantees(policy)
     assert set(finding.differs) <= {"income", "rent"}
-    assert _broken(policy | {"guarantees": [policy["guarantees"][0] | {"rising": "income"}]}) == []
+    assert broken_guarantees(policy | {"guarantees": [policy["guarantees"][0] | {"rising": "income"}]}) == []
 
 
 def test_a_number_never_falls_whatever_the_verdict_is() -> None:
     assert check(load(_moves({"left": "falls"}, "income"))).sound
-    [finding] = _broken(_moves({"left": "falls"}, "rent"))
+    [finding] = broken_guarantees(_moves({"left": "falls"}, "rent"))
     assert finding.situations == 3 * 10 * 45
     assert finding.help == "correct the number `left`, or change the guarantee"
     # Both situations say what the number comes to, so all answers behind it are shown.
@@ -312,7 +228,7 @@ def test_a_number_never_falls_whatever_the_verdict_is() -> None:
     assert before[0] == after[0] == "what is left"
     assert int(before[1]) > int(after[1])
     no_rules = _moves({"left": "falls"}, "rent") | {"rules": _LOAN["rules"][:1]}
-    assert [each.situations for each in _broken(no_rules)] == [3 * 10 * 45]
+    assert [each.situations for each in broken_guarantees(no_rules)] == [3 * 10 * 45]
 
 
 def test_a_number_that_does_not_read_what_rises_never_moves() -> None:
@@ -326,7 +242,7 @@ def test_no_comes_before_yes_and_ordered_choices_rise_as_they_are_written() -> N
         {"rule": "woman", "when": {"sex": "woman"}, "then": "lend", "because": "x."},
     ]
     policy = _moves({"verdict": "falls"}, "sex") | {"situation": ranked, "rules": rules}
-    [finding] = _broken(policy)
+    [finding] = broken_guarantees(policy)
     assert [side.example["sex"] for side in finding.pair] == ["woman", "man"]
     # Only a woman can be on leave, so that what rises there changes nothing.
     assert check(load(policy | {"guarantees": [policy["guarantees"][0] | {"rising": "leave"}]})).sound
@@ -341,11 +257,13 @@ def test_dates_and_continuous_numbers_rise() -> None:
         {"rule": "early", "when": {"day": {"before": "2026-01-31"}}, "then": "lend", "because": "x."},
         {"rule": "late", "when": {"day": {"on_or_after": "2026-01-31"}}, "then": "refuse", "because": "x."},
     ]
-    [finding] = _broken(_moves({"verdict": "falls"}, ["day", "weight"]) | {"situation": dated, "rules": rules})
+    [finding] = broken_guarantees(
+        _moves({"verdict": "falls"}, ["day", "weight"]) | {"situation": dated, "rules": rules}
+    )
     assert finding.differs == ("day",)
     heavy = [{**rule, "when": {"weight": {word: 2.5}}}
              for rule, word in zip(rules, ("at_most", "more_than"), strict=True)]  # fmt: skip
-    [finding] = _broken(_moves({"verdict": "falls"}, "weight") | {"situation": dated, "rules": heavy})
+    [finding] = broken_guarantees(_moves({"verdict": "falls"}, "weight") | {"situation": dated, "rules": heavy})
     lower, higher = _answers(finding, "weight")
     assert lower < higher
 
@@ -397,8 +315,8 @@ def test_a_number_falls_with_a_constant_that_changes_with_the_day(number: dict[s
         ],
         "guarantees": [{"guarantee": "steady", "rising": "day", "never": {"rent": "falls"}, "because": "We said so."}],
     }
-    [finding] = _broken(policy)
+    [finding] = broken_guarantees(policy)
     # Each number of rooms, on the first day and on one of the two others.
     assert finding.situations == 6
     policy["guarantees"][0]["never"] = {"rent": "rises"}
-    assert _broken(policy) == []
+    assert broken_guarantees(policy) == []
