@@ -7,7 +7,7 @@ that meet these boxes are read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 from enum import Enum
 from typing import Any
@@ -21,7 +21,7 @@ from engine.budget import Budget
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy
-from engine.language.model.relations.rule_outputs import Yield, output_names, verdict_in
+from engine.language.model.relations.rule_outputs import Yield, output_names, value_key, verdict_in
 from engine.language.model.words import answer_words
 from engine.language.situations.cases_file import Case
 from engine.meaning import reference
@@ -31,7 +31,7 @@ from engine.meaning.descent import Descent
 from engine.meaning.ground import common_ground
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
-from engine.meaning.queries import Query, differs
+from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area
 
 _RULES_A_STEP = 4
@@ -76,7 +76,7 @@ class Trial:
             return Fate.KILLED
         query = self._change(other, near)
         if not query.exists(budget):
-            anything = Query(query.areas, lambda: query.descent, differs, query.core)
+            anything = Query(query.areas, lambda: query.descent, _is_change, query.core)
             return Fate.WITHOUT_VERDICT if anything.exists(budget) else Fate.EQUIVALENT
         if any(self._notices(case, area, other, query, budget) for case, area in self.partial):
             return Fate.KILLED
@@ -168,7 +168,24 @@ class Trial:
 
 def changes_verdict(label: Label) -> bool:
     """Whether of a pair of outcomes the first is a verdict, and the second is another one or has other outputs."""
-    return isinstance(label, tuple) and not isinstance(label[0], Ending) and label[0] != label[1]
+    return _is_change(label) and isinstance(label, tuple) and not isinstance(label[0], Ending)
+
+
+def _is_change(label: Label) -> bool:
+    """Whether of a pair of outcomes the second is another one, as far as cases can tell."""
+    return isinstance(label, tuple) and label[0] != label[1] and _told(label[0]) != _told(label[1])
+
+
+def _told(label: Label) -> Label | tuple[str, Hashable]:
+    """What cases can tell of an outcome: null, which expects no output, holds of one that is null, too."""
+    return (label.verdict, value_key(_given(label.output))) if isinstance(label, Yield) else label
+
+
+def _given(output: Any) -> Any:
+    """Return outputs without those that are null; None if there are no others."""
+    if not isinstance(output, dict):
+        return output
+    return {name: value for name, value in output.items() if value is not None} or None
 
 
 def _after(label: Label) -> Label:
@@ -192,7 +209,7 @@ def _has_expected(case: Case, output: Any) -> bool:
 
 def output_changes(policy: Policy, was: reference.Outcome, now: reference.Outcome) -> OutputChanges:
     """Return the outputs that differ in two outcomes with one verdict, before and after, as pairs of name and value."""
-    first, second = differing_words(output_names(policy), was.output, now.output)
+    first, second = differing_words(output_names(policy), _given(was.output), _given(now.output))
     return tuple(first), tuple(second)
 
 

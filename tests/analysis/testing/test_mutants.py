@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
-from engine import Mutation, find_survivors, load
+from engine import Mutation, find_survivors, load, propose_cases
 from engine.analysis.testing.mutants import Mutant, single_edits
 from engine.language.situations.cases_file import Case
 from engine.meaning.hit_policies import Ending
@@ -15,7 +15,7 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.judging.cases import as_values, cases_of, ending, few, getting, holds
 from tests.support.judging.spaces import situations, size
-from tests.support.making.picnic import picnic
+from tests.support.making.picnic import picnic, picnic_of
 
 # So few situations that every edit can be tried in each of them.
 FEW = 250
@@ -64,6 +64,27 @@ def judged(
     if all(isinstance(one, Ending) for one in changes):
         return "without_verdict"
     return "survivors" if all(holds(mutant.policy, case, everything) for case in held) else "killed"
+
+
+def test_an_output_that_is_null_is_left_out_by_an_edit_that_changes_nothing() -> None:
+    """A case that expects null expects that there is none, so that none could notice the edit."""
+    rules: list[dict[str, Any]] = [
+        {"rule": "wet", "when": {"rain": True}, "then": "hall", "because": "It rains."},
+        {"rule": "dry", "when": {"rain": False}, "then": "park", "because": "It does not."},
+    ]
+    rules[0]["output"] = {"fee": None, "tip": 2}
+    data = picnic_of(rules=rules, situation={"rain": {"ask": "Does it rain?", "type": "yes_no"}})
+    policy = load(data)
+    cases = few(policy, ({"rain": True}, "hall"), ({"rain": False}, "park"))
+    survivors = find_survivors(policy, cases).survivors
+    assert [each.mutant.words for each in survivors] == ["`wet`: without its output `tip`"]
+    proposed = propose_cases(policy, cases).cases
+    assert [each.case.output for each in proposed] == [{"fee": None, "tip": 2}]
+    # Where the verdict gives a fee, null takes it away, which is a change.
+    data["verdicts"]["hall"]["output"] = {"fee": 4}
+    policy = load(data)
+    survivors = find_survivors(policy, few(policy, ({"rain": True}, "hall"), ({"rain": False}, "park"))).survivors
+    assert [each.mutant.words.rpartition("without its output ")[2] for each in survivors] == ["`fee`", "`tip`"]
 
 
 def words(data: dict[str, Any]) -> list[str]:

@@ -27,9 +27,17 @@ def ending(policy: Policy, values: dict[str, Any]) -> str | Ending:
 
 
 def getting(policy: Policy, values: dict[str, Any]) -> Any:
-    """What a situation gets by the definition: its verdict with the outputs, or its ending."""
+    """What a situation gets by the definition, as far as cases tell: its verdict with the outputs, or its ending.
+
+    A case expects null where there must be no output, so that one that is null is as none.
+    """
     found = ending(policy, values)
-    return found if isinstance(found, Ending) else (found, repr(by_value(outcome(policy, values).output)))
+    if isinstance(found, Ending):
+        return found
+    output = outcome(policy, values).output
+    if isinstance(output, dict):
+        output = {name: value for name, value in output.items() if value is not None} or None
+    return found, repr(by_value(output))
 
 
 @st.composite
