@@ -84,7 +84,7 @@ def test_a_check_prints_the_same_bytes_whatever_the_hash_seed(some: list[Policy]
 @pytest.mark.parametrize("table", [tree_table(40, 5, 1), first_table(40, 6, 1)], ids=["tree", "first"])
 def test_a_table_says_the_same_as_yaml_and_as_csv(tmp_path: Path, table: Table) -> None:
     """Rules in a file of rows are the rules they spell: the same findings and counts, and as from a mapping."""
-    expected = said(table)
+    expected = summed_up(check(load(table)))
     assert summed_up(check(load(write_yaml(table, tmp_path)))) == expected
     assert summed_up(check(load(write_csv(table, tmp_path)))) == expected
 
@@ -118,6 +118,52 @@ def test_the_order_of_fields_and_choices_makes_no_difference(data: st.DataObject
 
 
 # Changes with a known effect.
+
+
+def _rules_with(policy: Policy, name: str) -> tuple[str, list[dict[str, Any]]]:
+    """How a rule and those beside it decide, and all of them by the names that findings have: `risk/rule` in a step."""
+    for step, spec in policy.get("steps", {}).items():
+        if name.startswith(f"{step}/"):
+            rules = [{**rule, "rule": f"{step}/{rule['rule']}"} for rule in spec["rules"]]
+            return spec.get("decision", "unique"), rules
+    return policy.get("decision", "unique"), policy["rules"]
+
+
+def _is_hidden(policy: Policy, rule: dict[str, Any], above: list[dict[str, Any]]) -> bool:
+    """Whether a rule never decides below these alone."""
+    changed = {key: part for key, part in policy.items() if key not in ("guarantees", "collect")}
+    told = ("when", "valid", "otherwise")
+    given = {"then": next(iter(policy["verdicts"])), "because": "It is so."}
+    rules = [
+        {"rule": f"rule-{at}", **{key: each[key] for key in told if key in each}, **given}
+        for at, each in enumerate((*above, rule))
+    ]
+    changed |= {"decision": "first", "rules": [*rules, {"rule": "rest", "otherwise": True, **given}]}
+    proof = check(load(changed))
+    return any(finding.code == "dead-rule" and finding.rules[0] == f"rule-{len(above)}" for finding in proof.findings)
+
+
+@draw_by_day(40)
+@given(policy=policies())
+def test_the_rules_that_are_said_to_hide_a_dead_one_do_so_and_only_together(policy: Policy) -> None:
+    """Each comes before it or overrides it; first of all, they leave nothing to it, and without any one something."""
+    for finding in check(load(policy)).findings:
+        dead, *blamed = finding.rules if finding.code == "dead-rule" else ("",)
+        if not blamed:
+            continue
+        decision, rules = _rules_with(policy, dead)
+        of = {rule["rule"]: rule for rule in rules}
+        if decision == "first":
+            assert all(list(of).index(name) < list(of).index(dead) for name in blamed)
+        else:
+            # What a rule of a step overrides is named without the step.
+            own = {"rules": [{**rule, "rule": name.rpartition("/")[2]} for name, rule in of.items()]}
+            pairs = overrides.pairs(own)
+            assert all((name.rpartition("/")[2], dead.rpartition("/")[2]) in pairs for name in blamed)
+        hiding = [of[name] for name in blamed]
+        assert _is_hidden(policy, of[dead], hiding)
+        for each in hiding:
+            assert not _is_hidden(policy, of[dead], [other for other in hiding if other is not each])
 
 
 def _reaches(overrides: Mapping[str, list[str]], start: str, goal: str) -> bool:

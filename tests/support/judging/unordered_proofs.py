@@ -21,19 +21,27 @@ def told_of(finding: Finding) -> tuple[str, ...]:
     return (finding.message.split("`")[1],) if finding.pair else finding.rules
 
 
+def told_in_any_order_of(finding: Finding) -> tuple[str, ...]:
+    """The same, without the rules that hide a dead one: of several that each do, it is the first one in the file."""
+    return told_of(finding)[:1] if finding.code == "dead-rule" else told_of(finding)
+
+
 def said(policy: Mapping[str, Any], but: tuple[str, ...] = ()) -> Said:
     """Everything a proof says that does not depend on any order, findings of some codes left out if asked."""
-    return summed_up(check(load(policy)), but)
+    return summed_up(check(load(policy)), but, told=told_in_any_order_of)
 
 
-def summed_up(proof: Proof, but: tuple[str, ...] = (), rule_was: Names = _same, verdict_was: Names = _same) -> Said:
-    """What a proof says, in the names that rules and verdicts had."""
+def summed_up(
+    proof: Proof,
+    but: tuple[str, ...] = (),
+    rule_was: Names = _same,
+    verdict_was: Names = _same,
+    told: Callable[[Finding], tuple[str, ...]] = told_of,
+) -> Said:
+    """What a proof says, in the names that rules and verdicts had, of each finding in the order of its file."""
 
     def about(finding: Finding) -> tuple[str, frozenset[str], int | None]:
-        names = told_of(finding)
-        if finding.code == "dead-rule":
-            # Of several rules that each override it, the first one in the file is named.
-            names = names[:1]
+        names = told(finding)
         return finding.code, frozenset(names if finding.pair else map(rule_was, names)), finding.situations
 
     return {
