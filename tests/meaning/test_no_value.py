@@ -27,6 +27,7 @@ from engine import (
     explain,
     interview,
     load,
+    plan,
     verify,
 )
 from engine.language.documents.yaml_text import read_yaml
@@ -244,3 +245,23 @@ def test_an_open_answer_in_a_sum_may_be_that_there_is_no_value() -> None:
     assert [decider(policy)({"limit": 3}).verdict, decider(policy)({"score": 4}).verdict] == [None, "yes"]
     for table in (pl.DataFrame(rows), pl.DataFrame(rows | {"score.none": [None, False]})):
         assert batch(policy, table)["verdict"].to_list() == [None, "yes"]
+
+
+def test_a_picture_says_it_beside_other_answers() -> None:
+    """Answers of which some are a range and one is no value stand in one phrase without the question."""
+    policy = load(
+        {
+            "policy": "loan",
+            "title": "Do we lend?",
+            "situation": {
+                "score": {"ask": "Which score?", "type": "integer", "from": 0, "to": 9, "or_none": "No score"}
+            },
+            "verdicts": {"lend": {"title": "Yes"}, "refuse": {"title": "No"}},
+            "rules": [
+                {"rule": "good", "when": {"score": {"at_least": 6}}, "then": "lend", "because": "They paid."},
+                {"rule": "rest", "otherwise": True, "then": "refuse", "because": "We do not know."},
+            ],
+        }
+    )
+    words = {line.split("   ")[1] for line in str(plan(policy)).splitlines() if line.startswith("   ")}
+    assert words == {"at most 5 or No score", "at least 6"}

@@ -216,6 +216,8 @@ def wanted_words(policy: Policy, field: Field, condition: Condition) -> str:
     """The answers that a condition about one field allows, without the question: `at least 3 and at most 8 kg`."""
     if isinstance(condition, Not):
         return f"anything but {wanted_words(policy, field, condition.part)}"
+    if isinstance(condition, Some):
+        return " or ".join(wanted_words(policy, field, part) for part in condition.parts)
     lines = [line.removeprefix(f"{field.ask} ") for line in condition_words(policy, condition)]
     return " and ".join(lines) or "any answer"
 

@@ -183,6 +183,12 @@ def _with_none(field: Field, mapping: Mapping, reading: Reading) -> Field:
     """The field with the answer `none`, recording why it cannot have one."""
     entry = mapping.entries["or_none"]
     label = require_text(entry.value)
+    if isinstance(entry.value, Scalar) and entry.value.plain and label.casefold() in ("yes", "no", "true", "false"):
+        message = f"`or_none` takes what people say who have no value to give, not `{label}`"
+        help_ = "write their answer, such as `or_none: There is none`"
+        if label.casefold() in ("no", "false"):
+            help_ = "take it out: without it, everybody has a value"
+        reading.refuse("wrong-type", message, entry.value.place, help_)
     _refuse_named(NONE, "or_none", field, mapping, reading)
     if field.kind in _RANGED and field.low is None and field.high is None:
         message = f"with `or_none`, `{field.name}` needs a `from` or a `to`"
