@@ -1,7 +1,7 @@
 """What is an author told of a typical slip, and does the way out lead out?
 
-`tests/wrong/slips.expected` holds three sound files and a list of single edits, each with the whole message that comes
-of it:
+`tests/wrong/expected/slips.txt` holds three sound files and a list of single edits, each with the whole message that
+comes of it:
 
     === what the slip is
     @ picnic                 the file it is made in
@@ -33,7 +33,7 @@ from engine.language.situations.cases_file import read_cases
 from engine.problems import Problem
 from tests.support.refusals.sections import WRONG
 
-EXPECTED = WRONG / "slips.expected"
+EXPECTED = WRONG / "expected" / "slips.txt"
 REWRITING = bool(os.environ.get("REWRITE_EXPECTED"))
 # What is missing is told where the rule begins.
 _ELSEWHERE = ("a reason is missing", "a verdict is missing")

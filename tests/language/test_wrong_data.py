@@ -1,6 +1,6 @@
 """What is said of wrong records and wrong policies that a Python program makes?
 
-What is said of each record stands in `tests/wrong/records.expected`, which `REWRITE_EXPECTED=1` writes.
+What is said of each record stands in `tests/wrong/expected/records.txt`, which `REWRITE_EXPECTED=1` writes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tests.support.refusals.running import LONGEST_SECONDS
 from tests.support.refusals.sections import WRONG
 
 REWRITING = bool(os.environ.get("REWRITE_EXPECTED"))
-RECORDS_EXPECTED = WRONG / "records.expected"
+RECORDS_EXPECTED = WRONG / "expected" / "records.txt"
 
 
 # Records in Python.

@@ -48,6 +48,8 @@ class Reading:
         self.incomplete = False
         # Whether a file that may declare further names could not be read, so that no name is known to be missing.
         self.lacks_names = False
+        # The names of numbers, facts and steps that the file may read, each with what it is.
+        self.derived: dict[str, str] = {}
         # Whether the file may do without questions, so that nothing else reports a file that declares no names at all.
         self.may_declare_nothing = False
 
@@ -90,7 +92,11 @@ class Reading:
             help_ = label_help(written.text, labels or {}) or did_you_mean(written.text, names)
             if not names and code == "unknown-name":
                 help_ = "declare it in this file, or name the library that has it under `uses:`"
-        self.refuse(code, f"there is no {what} `{shorten(written.text)}`", written.place, help_)
+        other = self.derived.get(written.text) if code == "unknown-name" else None
+        message = f"there is no {what} `{shorten(written.text)}`"
+        if other is not None:
+            message = f"`{shorten(written.text)}` is a {other}, and a {what} stands here"
+        self.refuse(code, message, written.place, help_)
 
     def may_lack(self, code: str) -> bool:
         """Whether what a reference names may stand in a file that could not be read, which is reported already."""

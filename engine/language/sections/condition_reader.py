@@ -121,6 +121,7 @@ def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names
         name_help,
     )
 
+    what = "field, number, fact or step" if names.steps else "field, number or fact"
     strangers = [each for each in beside.entries if each in ITEM_KEYS]
     if key.text in strangers[1:]:
         # The problem of the first such key names all of them.
@@ -130,20 +131,20 @@ def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names
     if cut is not None:
         reading.settled.add(key.place)
         if cut:
-            message = f"there is no field, number or fact `{shorten(key.text)}`"
+            message = f"there is no {what} `{shorten(key.text)}`"
             reading.refuse("unknown-name", message, key.place, cut)
         return ALWAYS
     if key.text in names.constants:
         reading.settled.add(key.place)
-        message = f"`{key.text}` is a constant, and a test begins with a field, number or fact"
+        message = f"`{key.text}` is a constant, and a test begins with a {what}"
         reading.refuse("wrong-comparison", message, key.place, constant_key_help(key, value, names))
         return ALWAYS
     inside = joined_conditions(key.text, value)
     help_ = name_help(key, value, beside, names, reading) if reading.is_shown() else ""
     if help_:
-        reading.refuse("unknown-name", f"there is no field, number or fact `{shorten(key.text)}`", key.place, help_)
+        reading.refuse("unknown-name", f"there is no {what} `{shorten(key.text)}`", key.place, help_)
     else:
-        reading.refuse_unknown("unknown-name", "field, number or fact", key, names.all())
+        reading.refuse_unknown("unknown-name", what, key, names.all())
     for each in inside or ():
         # The enclosing entry is reported already, so only problems other than shape are reported inside it.
         with suppress(Unshapely):
@@ -293,7 +294,7 @@ def _usage_help(subject: Operand) -> str:
         return f"write `{name}: yes` or `{name}: no`"
     if subject.kind() == CHOICE and field:
         options = ", ".join(field.options[:2])
-        return f"write the choices that fit, such as `{name}: [{options}]`, or declare the field `ordered: yes`"
+        return f"write the choices that fit, such as `{name}: [{options}]`, or declare it `ordered: yes`"
     if subject.kind() == TEXT:
         return "write the known texts that fit, `[a, b]`"
     from engine.language.suggestions.comparisons_meant import comparisons_of

@@ -83,6 +83,8 @@ class Outline:
             self.constants,
             self.steps,
         )
+        reading.derived.update(dict.fromkeys(self.names.numbers, "number"))
+        reading.derived.update(dict.fromkeys(self.names.facts, "fact"))
         self.verdicts = self.declared("verdicts")
         self.rule_names = self.listed("rules", "rule")
         self.passages = self._passages()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from engine.language.documents.nodes import Document, Mapping, Node
+from engine.language.documents.nodes import Document, Mapping, Node, Sequence
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.guarantees import AnyGuarantee
 from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
@@ -109,7 +109,7 @@ class _PolicySections:
         )
         is_ordered = read_one("verdicts_ordered", lambda: read_flag(top.get("verdicts_ordered")))
         rules = self._read_rules(decision)
-        collect = read_one("collect", lambda: self._read_collected([*verdicts, *rules]))
+        collect = read_one("collect", lambda: self._read_collected(verdicts, rules))
         guarantees: list[AnyGuarantee] = self.sections.read_list(
             "guarantees", partial(read_guarantee, outline), partial(guarantee_parts, outline)
         )
@@ -148,14 +148,17 @@ class _PolicySections:
 
         return take_over(policy, outline)
 
-    def _read_collected(self, given: list[Verdict | Rule]) -> tuple[str, ...]:
+    def _read_collected(self, verdicts: list[Verdict], rules: list[Rule]) -> tuple[str, ...]:
         """Read the names of the outputs that are collected, if any are."""
         node = self.outline.top.get("collect")
         if node is None:
             return ()
         from engine.language.sections.outputs.output_reader import read_collected
 
-        return read_collected(self.outline, node, given)
+        written = self.outline.section("rules")
+        is_whole = len(rules) == len(written.items) if isinstance(written, Sequence) else not self.reading.problems
+        is_whole = is_whole and len(verdicts) == len(self.outline.verdicts)
+        return read_collected(self.outline, node, [*verdicts, *rules] if is_whole else None)
 
     def _read_rules(self, decision: DecisionMode | None) -> list[Rule]:
         """Read the rules, from a list or from a table."""

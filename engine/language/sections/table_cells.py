@@ -237,5 +237,5 @@ def _unordered_help(subject: Operand) -> str:
         return "write `yes` or `no`"
     what = "the known texts that fit, `a | b`"
     if subject.kind() == CHOICE:
-        what = "the choices that fit, `a | b`, or declare the field `ordered: yes`"
+        what = "the choices that fit, `a | b`, or declare it `ordered: yes`"
     return f"write {what}{_IN_QUOTES}"

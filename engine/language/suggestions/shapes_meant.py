@@ -16,7 +16,7 @@ _A_TEXT = "write some text here"
 _HEADS = ("rule", "guarantee", "case", "when")
 # Sections and keys that map names to values, and keys under which other tools put the name inside the item.
 _MAPS = ("choices", "verdicts", "facts", "numbers", "situation", "overrides", "sum", "given", "passages")
-_NAMES = ("name", "id", "key", "field", "fact", "number", "verdict", "choice", "option", "value")
+_NAMES = ("name", "id", "key", "field", "fact", "number", "step", "verdict", "choice", "option", "value")
 _SUM = re.compile(r"([-+])?\s*(?:(\d+(?:\.\d+)?)\s*\*\s*)?([a-z_][a-z0-9_.]*)(?:\s*\*\s*(\d+(?:\.\d+)?))?\s*")
 
 

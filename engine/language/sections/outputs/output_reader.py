@@ -68,15 +68,21 @@ def refuse_unnamed(outline: Outline, then: str, place: Place) -> None:
         outline.reading.refuse("wrong-shape", message, place, help_)
 
 
-def read_collected(outline: Outline, node: Node | None, given: Iterable[Verdict | Rule]) -> tuple[str, ...]:
-    """Read the names of the outputs that are collected, recording those that no verdict and no rule has."""
+def read_collected(outline: Outline, node: Node | None, given: Iterable[Verdict | Rule] | None) -> tuple[str, ...]:
+    """Read the names of the outputs that are collected, recording those that no verdict and no rule has.
+
+    Args:
+        outline: The file.
+        node: The list of names.
+        given: All verdicts and rules; None if some could not be read, so that no name is known to be missing.
+    """
     written = [require_scalar(item) for item in require_list(node)]
     outline.reading.refuse_repeats(written)
-    known = dict.fromkeys(name for each in given if isinstance(each.output, dict) for name in each.output)
-    for scalar in written:
+    known = dict.fromkeys(name for each in given or () if isinstance(each.output, dict) for name in each.output)
+    for scalar in written if given is not None else ():
         if scalar.text not in known and known:
             outline.reading.refuse_unknown("unknown-name", "output", scalar, known)
-        elif not known and not outline.reading.problems:
+        elif not known:
             message = f"no verdict and no rule has an output `{shorten(scalar.text)}`"
             help_ = "give each rule its value under `output:`, or take `collect` out"
             outline.reading.refuse("unknown-name", message, scalar.place, help_)

@@ -52,6 +52,7 @@ def declare_steps(outline: Outline) -> None:
     """Make the steps of a file known to its conditions, before any item is read."""
     for name, entry in outline.declared(STEPS).items():
         outline.steps[name] = _declared_field(name, entry)
+        outline.reading.derived[name] = "step"
 
 
 def _declared_field(name: str, entry: Entry) -> Field | None:
