@@ -20,6 +20,7 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.judging.cases import as_values, cases_of, few, holds
 from tests.support.judging.spaces import situations, size
+from tests.support.judging.yields import by_value
 
 FEW = 400
 # What is reached, and by which values of which field, as often as it is a goal.
@@ -72,11 +73,12 @@ def cells_of(field: Field, policy: Policy, everything: list[dict[str, Any]]) -> 
 
 
 def makes_no_difference(policy: Policy, name: str, everything: list[dict[str, Any]]) -> bool:
-    """Whether what a situation gets is the same whatever the answer to one question is."""
+    """Whether what a situation gets, outputs included, is the same whatever the answer to one question is."""
     got: dict[str, set[str]] = {}
     for each in everything:
         found = outcome(policy, each)
-        label = "impossible" if excluded_by(policy, each) else found.verdict or found.kind
+        got_here = str((found.verdict or found.kind, by_value(found.output)))
+        label = "impossible" if excluded_by(policy, each) else got_here
         got.setdefault(str({**each, name: None}), set()).add(label)
     return all(len(labels) == 1 for labels in got.values())
 
