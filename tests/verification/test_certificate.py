@@ -203,6 +203,32 @@ def test_a_larger_number_that_is_one_of_some_is_verified() -> None:
     assert list(mistakes(data, certificate.to_dict())) == []
 
 
+def test_points_nested_deeper_than_a_program_may_call_itself_are_verified() -> None:
+    """A condition for each of many questions is left at every place: as many levels as there are points."""
+    fields = {f"q{place}": {"ask": "Is it so?", "type": "yes_no"} for place in range(260)}
+    entries = [{"when": {name: True}, "add": 1, "because": "It is so."} for name in fields]
+    data: dict[str, Any] = {
+        "policy": "checklist",
+        "title": "Is anything wrong?",
+        "situation": fields,
+        "numbers": {"wrong": {"means": "what is wrong", "points": entries}},
+        "verdicts": {"stop": {"title": "Stop"}, "go": {"title": "Go"}},
+        "rules": [
+            {"rule": "wrong", "when": {"wrong": {"at_least": 1}}, "then": "stop", "because": "So."},
+            {"rule": "right", "when": {"wrong": {"less_than": 1}}, "then": "go", "because": "So."},
+        ],
+    }
+    policy = load(data)
+    right = certify(policy).to_dict()
+    assert verify(policy, right).situations == 2**260
+    [node] = [node for node in right["tree"]["nodes"] if all("verdict" in each for each in node["branches"])]
+    for branch in node["branches"]:
+        branch["verdict"] = "stop"
+    assert "it certifies the verdict `stop` for a situation that gets the verdict `go`" in refused(
+        policy, resealed(right)
+    )
+
+
 def test_hundreds_of_rows_are_verified() -> None:
     """A large table is checked rule by rule only where a rule may hold."""
     policy = load(tree_table(300, 8, 1, grown=0))
