@@ -116,6 +116,8 @@ def _find_synonym(title: str, word: str, node: Mapping) -> str | None:
     key = next((key for key in named if key not in node.entries), named[0] if named else None)
     kind = node.get("type")
     is_text = isinstance(kind, Scalar) and kind.text in ("text", "string", "str")
+    if title == "Rule" and key == "then" and isinstance(node.get(word), Mapping):
+        return "output"  # A map of names and amounts, never the name of a verdict.
     return "known" if title == "Field" and key == "choices" and is_text else key
 
 
