@@ -17,7 +17,8 @@ import engine
 ENGINE = Path(engine.__file__).parent
 TESTS = Path(__file__).parents[1]
 ROOMS = sorted(init.parent for init in ENGINE.rglob("__init__.py"))
-TEST_ROOMS = sorted({path.parent for path in TESTS.rglob("*.*") if path.is_file() and path.suffix != ".pyc"})
+# Bytecode is left out by its folder: while Python writes it, another process sees files with other names there.
+TEST_ROOMS = sorted({path.parent for path in TESTS.rglob("*.*") if path.is_file() and "__pycache__" not in path.parts})
 MODULES = sorted(path for path in ENGINE.rglob("*.py") if path.stem not in ("__init__", "__main__"))
 
 
