@@ -101,7 +101,7 @@ class _PolicySections:
         own = read_declarations(self.sections)
         steps = read_steps(outline, self.open_of_step) if has_steps else []
         if has_steps:
-            check_steps(outline, steps, own.facts, own.impossible)
+            check_steps(outline, steps, [*own.numbers, *own.facts], own.impossible)
         parts = partial(item_parts, outline)
         as_of = read_one("as_of", lambda: read_text(top.get("as_of")))
         verdicts = self.sections.read_mapping(

@@ -257,7 +257,7 @@ def test_everything_works_from_a_zip_file(folder: Path) -> None:
     root = Path(engine.__file__).parent
     with zipfile.ZipFile(folder / "all.zip", "w") as packed:
         for path in root.rglob("*"):
-            if path.is_file() and path.suffix != ".pyc":
+            if path.is_file() and "__pycache__" not in path.parts:
                 packed.write(path, f"engine/{path.relative_to(root)}")
         for kind in ("rules", "schemas"):
             for path in (root.parent / kind).rglob("*"):

@@ -11,7 +11,7 @@ from engine.language.model.policy import FIRST, UNIQUE, DecisionMode
 from engine.language.model.policy_parts import Fact, Impossible, Rule
 from engine.language.model.relations.circles import cycle_text, find_cycles
 from engine.language.model.relations.decision_steps import DecisionStep, step_field
-from engine.language.model.relations.derivations import names_behind, names_of_parts
+from engine.language.model.relations.derivations import Derivation, names_behind, names_of_parts
 from engine.language.parsing.openers import Opener
 from engine.language.parsing.reading import (
     LONGEST_NAME,
@@ -153,12 +153,12 @@ def _try(read: Callable[[], object]) -> None:
 
 
 def check_steps(
-    outline: Outline, steps: list[DecisionStep], facts: Iterable[Fact], impossible: Iterable[Impossible]
+    outline: Outline, steps: list[DecisionStep], parts: Iterable[Derivation], impossible: Iterable[Impossible]
 ) -> None:
-    """Record circles among steps and facts, and impossible combinations that read a step."""
-    known = {fact.name: fact for fact in facts}
+    """Record circles among steps, facts and numbers, and impossible combinations that read a step."""
+    known = {part.name: part for part in parts}
     owners = {fact.name: step for step in steps for fact in step.facts}
-    derived = {**known, **{fact.name: fact for step in steps for fact in step.facts}}
+    derived: dict[str, Derivation] = {**known, **{fact.name: fact for step in steps for fact in step.facts}}
     # A step stands for all its facts.
     uses: dict[str, list[str]] = {step.name: [] for step in steps}
     for fact in derived.values():
@@ -167,7 +167,7 @@ def check_steps(
         uses.setdefault(own.name if own else fact.name, []).extend(
             name for name in read if own is None or name != own.name or fact.name.startswith(f"{own.name}/")
         )
-    places = {step.name: step.place for step in steps} | {name: fact.place for name, fact in known.items()}
+    places = {step.name: step.place for step in steps} | {name: part.place for name, part in known.items()}
     kept = {name: list(dict.fromkeys(each for each in found if each in uses)) for name, found in uses.items()}
     for cycle in find_cycles(kept):
         if any(name in outline.steps for name in cycle):
