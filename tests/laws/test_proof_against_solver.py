@@ -227,7 +227,7 @@ def _at(policy: Policy, solver: Solver, finding: Finding, shown: Iterable[str]) 
         assert isinstance(promise, PairGuarantee)
         other, alike = solver.other(promise.compared), set(promise.compared).difference(finding.differs)
         found += other.at({name: finding.pair[1].example[name] for name in finding.differs})
-        found += [z3.Not(differ(solver.unknown[name], other.unknown[name])) for name in sorted(alike)]
+        found += [z3.Not(differ(solver, other, name)) for name in sorted(alike)]
     return found
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Any
 
 import z3
 
@@ -26,9 +25,7 @@ def broken(solver: Solver, guarantee: AnyGuarantee) -> Formula:
 
 def pairs(solver: Solver, guarantee: Indifference) -> Formula:
     """The pairs of different situations that a guarantee is about."""
-    other = solver.other(guarantee.compared)
-    different = [differ(solver.unknown[name], other.unknown[name]) for name in guarantee.ignores]
-    different += [solver.none[name] != other.none[name] for name in guarantee.ignores if name in solver.none]
+    different = [differ(solver, solver.other(guarantee.compared), name) for name in guarantee.ignores]
     return z3.And(_both(solver, guarantee), z3.Or(different))
 
 
@@ -69,8 +66,8 @@ def _moved(solver: Solver, guarantee: Monotonicity) -> Formula:
     return z3.Or(falls or [z3.BoolVal(False)])
 
 
-def differ(one: Any, other: Any) -> Formula:
-    """That two answers to a question differ."""
-    if isinstance(one, dict):
-        return z3.Or([has != other[option] for option, has in one.items()])
-    return one != other
+def differ(solver: Solver, other: Solver, name: str) -> Formula:
+    """That two situations have different answers to a question; `none` is one of the answers."""
+    one, two = solver.unknown[name], other.unknown[name]
+    answers = [has != two[option] for option, has in one.items()] if isinstance(one, dict) else [one != two]
+    return z3.Or(answers + ([solver.none[name] != other.none[name]] if name in solver.none else []))
