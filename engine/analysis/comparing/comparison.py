@@ -39,6 +39,7 @@ from engine.frozen import FrozenDict
 from engine.language.model.arguments import require, require_steps
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import Policy, require_policy
+from engine.language.model.policy_parts import Rule
 from engine.language.model.relations.rule_outputs import Yield, output_names, verdict_in, yield_of
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import fit
@@ -52,6 +53,7 @@ from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Query, differs
 from engine.meaning.tree import Tree
+from engine.problems import Place
 from engine.progress import tell_observer
 from engine.threads import cached_property
 
@@ -261,16 +263,15 @@ class _Comparison:
             excluded = () if values is None else reference.excluded_by(pair.wide, values)
             return Side(reference.IMPOSSIBLE, reasons=tuple(each.because for each in excluded),
                         places=tuple(each.place for each in excluded) or (pair.own.place,))  # fmt: skip
-        standing = () if values is None else reference.outcome(pair.wide, values).stands
-        rules = [pair.own.rule[name] for name in standing]
+        standing, place = ({}, pair.own.place) if values is None else _standing(pair, values)
         verdict = None if isinstance(label, Ending) else str(verdict_in(label))
         return Side(
             kind=label.value if isinstance(label, Ending) else VERDICT,
             verdict=verdict,
             title=pair.own.verdict[verdict].title if verdict else None,
-            rules=standing,
-            reasons=tuple(rule.because for rule in rules),
-            places=tuple(rule.place for rule in rules) or (pair.own.place,),
+            rules=tuple(standing),
+            reasons=tuple(rule.because for rule in standing.values()),
+            places=tuple(rule.place for rule in standing.values()) or (place,),
             output=label.output if isinstance(label, Yield) else None,
             outputs=outputs,
         )
@@ -294,6 +295,18 @@ def _place(policy: Policy, label: Label) -> tuple[int, str]:
     order: list[Label] = [*policy.verdict, *Ending]
     outputs = json.dumps(label.output, sort_keys=True) if isinstance(label, Yield) else ""
     return order.index(verdict_in(label)), outputs
+
+
+def _standing(pair: _Pair, values: Mapping[str, Value]) -> tuple[dict[str, Rule], Place]:
+    """Return the rules that stand in a situation, by name, and the place of the policy whose rules they are.
+
+    Where a step has no outcome or several, they are its rules, such as `risk/long-standing`, and its place.
+    """
+    found = reference.outcome(pair.wide, values)
+    if not found.step:
+        return {name: pair.own.rule[name] for name in found.stands}, pair.own.place
+    step = pair.own.step[found.step]
+    return {f"{step.name}/{name}": step.rule[name] for name in found.stands}, step.place
 
 
 def _field_changes(old: Policy, new: Policy) -> Iterator[FieldChange]:

@@ -371,3 +371,27 @@ def test_the_order_of_rules_counts_where_the_first_decides() -> None:
 def test_a_share_is_never_rounded_to_nothing_or_all(count: int, whole: int, words: str) -> None:
     """Nothing and all are said only of nothing and all."""
     assert share_words(count, whole) == words
+
+
+@pytest.mark.parametrize("name", ["light", "slow"])
+def test_where_a_step_has_several_outcomes_its_own_rules_are_told(name: str) -> None:
+    """Not those of the policy, of which one may have the same name as a rule of the step."""
+    quick = {"rule": "quick", "when": {"weight": {"less_than": 5}}, "then": "soon", "because": "It is easy."}
+
+    def version(most: int) -> Policy:
+        slow = {"rule": name, "when": {"weight": {"at_least": most}}, "then": "late", "because": "It takes two."}
+        step = {"means": "how soon", "outcomes": {"soon": "Soon", "late": "Late"}, "rules": [quick, slow]}
+        rules = [LIGHT | {"when": {"haste": "soon"}}, HEAVY | {"when": {"haste": "late"}}]
+        return policy({"weight": WEIGHT}, rules, steps={"haste": step})
+
+    [change] = diff(version(5), version(4)).changes
+    told = ("haste/quick: It is easy.", f"haste/{name}: It takes two.")
+    assert (change.before.name, change.after.name, change.situations) == ("bike", "(conflict)", 1)
+    assert tuple(change.after.says()) == told
+    assert change.after.rules == ("haste/quick", f"haste/{name}")
+    assert [place.path for place in change.after.places] == [f"steps.haste.rules[{at}].rule" for at in (0, 1)]
+    [change] = diff(version(4), version(5)).changes
+    assert tuple(change.before.says()) == told
+    [change] = diff(version(5), version(6)).changes
+    assert (change.after.name, change.after.rules) == ("(gap)", ())
+    assert [place.path for place in change.after.places] == ["steps.haste"]
