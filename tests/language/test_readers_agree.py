@@ -115,6 +115,12 @@ def _read_in_two_ways(seed: int, many: int) -> list[tuple[str, bytes, str]]:
     return [(path.name, data, how) for path, data in changed if (how := _differ(data))]
 
 
+@pytest.mark.parametrize("data", [b"{a: \n, b: 1}\n", b"{a: # none\n  , b: 1}\n", b"- [a: \n, b]\n", b"{a: {b:\n}}\n"])
+def test_parsers_find_nothing_on_the_line_of_its_key(data: bytes) -> None:
+    """Where nothing is written in braces or brackets, though libyaml has the place of what follows."""
+    assert _differ(data) == ""
+
+
 @pytest.mark.slow
 def test_parsers_read_changed_files_alike() -> None:
     """Files with random changes are the same documents to both parsers."""

@@ -304,6 +304,9 @@ class _Composer:
         elif key.text in entries:
             self._refuse_repeated_key(key, entries)
         else:
+            # Where nothing is written in braces, libyaml gives the place of what follows, perhaps on another line.
+            if isinstance(value, Scalar) and value.plain and not value.text and value.place.line != key.place.line:
+                value = value._replace(place=key.place)
             entries[key.text] = Entry(key, value)
 
     def _refuse_repeated_key(self, key: Scalar, entries: dict[str, Entry]) -> None:
