@@ -46,6 +46,8 @@ class Reading:
         # Keys whose values were reported as a whole: problems inside them are not explained again.
         self.settled: set[Place] = set()
         self.incomplete = False
+        # References to unknown names, each with names that it may mean and that are reported if they are malformed.
+        self.presumed: list[tuple[Problem, tuple[str, ...]]] = []
         # Whether a file that may declare further names could not be read, so that no name is known to be missing.
         self.lacks_names = False
         # The names of numbers, facts and steps that the file may read, each with what it is.
@@ -73,20 +75,20 @@ class Reading:
             code: The problem code.
             what: What is missing, in words: `field`, `verdict` …
             written: The reference.
-            names: The names that exist. If there are none though there must be some, or if one of them is itself
-                malformed and normalises to the reference, that problem is reported elsewhere and this one is not
-                recorded.
+            names: The names that exist. If there are none though there must be some, that is reported elsewhere and
+                this is not recorded; nor if one of them normalises to the reference and is reported as malformed.
             labels: Labels by name, for authors who wrote a label in place of a name.
         """
         names = list(names)
         if self.may_lack(code):
             return
-        is_reported = not names and not self.may_declare_nothing
-        if code != "unknown-passage" and (is_reported or written.text in _normalised_names(tuple(names))):
+        may_be_reported = code != "unknown-passage"
+        if may_be_reported and not names and not self.may_declare_nothing:
             self.incomplete = True
             return
+        like = _normalised_names(tuple(names)).get(written.text) if may_be_reported else None
         help_ = ""
-        if self.is_shown():
+        if self.is_shown() and len(self.presumed) < _MOST_SHOWN:
             from engine.language.documents.name_suggestions import did_you_mean, label_help
 
             help_ = label_help(written.text, labels or {}) or did_you_mean(written.text, names)
@@ -96,7 +98,11 @@ class Reading:
         message = f"there is no {what} `{shorten(written.text)}`"
         if other is not None:
             message = f"`{shorten(written.text)}` is a {other}, and a {what} stands here"
-        self.refuse(code, message, written.place, help_)
+        if like:
+            self.incomplete = True
+            self.presumed.append((Problem(code, message, (written.place,), help_), like))
+        else:
+            self.refuse(code, message, written.place, help_)
 
     def may_lack(self, code: str) -> bool:
         """Whether what a reference names may stand in a file that could not be read, which is reported already."""
@@ -180,6 +186,13 @@ class Reading:
 
     def in_order(self) -> tuple[Problem, ...]:
         """All recorded problems in the order of their places, with the remainder summarised."""
+        # A name that is well-formed after all explains no reference to another one.
+        malformed = [problem.message for problem in self.problems if problem.code == "bad-name"]
+        self.problems += [
+            problem
+            for problem, names in dict.fromkeys(self.presumed)
+            if not any(f"`{shorten(name)}`" in message for name in names for message in malformed)
+        ]
         # At the place of a repaired YAML error, only that error is reported.
         slips = {problem.places[0] for problem in self.problems if problem.code == "yaml-syntax"}
         self.problems = [each for each in self.problems if each.code == "yaml-syntax" or each.places[0] not in slips]
@@ -189,11 +202,15 @@ class Reading:
 
 
 @lru_cache(maxsize=8)
-def _normalised_names(names: tuple[str, ...]) -> frozenset[str]:
-    """What the malformed ones among `names` would be if normalised; cached, since many references may be unknown."""
+def _normalised_names(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """What those of `names` that are not normal would be, with these; cached, since many references may be unknown."""
     from engine.language.documents.name_suggestions import normalise_name
 
-    return frozenset(like for name in names if (like := normalise_name(name)) != name)
+    found: dict[str, tuple[str, ...]] = {}
+    for name in names:
+        if (like := normalise_name(name)) != name:
+            found[like] = (*found.get(like, ()), name)
+    return found
 
 
 def limit_problems(
