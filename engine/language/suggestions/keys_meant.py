@@ -84,7 +84,7 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
     glued = re.fullmatch(r"([a-z_]+):(\S.*)", name)
     if glued and glued[1] in unused and isinstance(value, Scalar) and value.empty:
         return KeySuggestion(f"a space is missing: write `{glued[1]}: {shorten(glued[2])}`", glued[1])
-    key = _find_synonym(title, word, node)
+    key = _find_synonym(title, name, word, node)
     if key is not None:
         if key not in unused:
             return KeySuggestion(f"`{key}` is here already: delete the one you do not mean")
@@ -110,14 +110,14 @@ def _under_when(name: str, node: Mapping) -> str:
     return f"it belongs under `when`: begin its line with {count} spaces{shown}"
 
 
-def _find_synonym(title: str, word: str, node: Mapping) -> str | None:
-    """The key for which `word` is a synonym, preferably one not yet used; None if it is no synonym."""
+def _find_synonym(title: str, name: str, word: str, node: Mapping) -> str | None:
+    """The key, preferably an unused one, for which `word` is a synonym: the unknown key `name`, normalised; or None."""
     named = [key for key, words in _KEYS["synonyms"].get(title, {}).items() if word in words.split()]
     key = next((key for key in named if key not in node.entries), named[0] if named else None)
+    if title == "Rule" and key == "then" and isinstance(node.entries[name].value, Mapping):
+        return "output"  # `then` is the name of a verdict, while outputs are a map.
     kind = node.get("type")
     is_text = isinstance(kind, Scalar) and kind.text in ("text", "string", "str")
-    if title == "Rule" and key == "then" and isinstance(node.get(word), Mapping):
-        return "output"  # A map of names and amounts, never the name of a verdict.
     return "known" if title == "Field" and key == "choices" and is_text else key
 
 
