@@ -46,7 +46,7 @@ class Reading:
         # Keys whose values were reported as a whole: problems inside them are not explained again.
         self.settled: set[Place] = set()
         self.incomplete = False
-        # References to unknown names, each with names that it may mean and that are reported if they are malformed.
+        # References to unknown names, each with the names that would be so written if they were well-formed.
         self.presumed: list[tuple[Problem, tuple[str, ...]]] = []
         # Whether a file that may declare further names could not be read, so that no name is known to be missing.
         self.lacks_names = False
@@ -186,13 +186,11 @@ class Reading:
 
     def in_order(self) -> tuple[Problem, ...]:
         """All recorded problems in the order of their places, with the remainder summarised."""
-        # A name that is well-formed after all explains no reference to another one.
-        malformed = [problem.message for problem in self.problems if problem.code == "bad-name"]
-        self.problems += [
-            problem
-            for problem, names in dict.fromkeys(self.presumed)
-            if not any(f"`{shorten(name)}`" in message for name in names for message in malformed)
-        ]
+        # Where a malformed name is reported, mending it mends the references to what it should be.
+        reported = {problem.message for problem in self.problems if problem.code == "bad-name"}
+        for problem, names in dict.fromkeys(self.presumed):
+            if reported.isdisjoint(map(bad_name_message, names)):
+                self.refuse(problem.code, problem.message, problem.places, problem.help)
         # At the place of a repaired YAML error, only that error is reported.
         slips = {problem.places[0] for problem in self.problems if problem.code == "yaml-syntax"}
         self.problems = [each for each in self.problems if each.code == "yaml-syntax" or each.places[0] not in slips]
@@ -203,7 +201,10 @@ class Reading:
 
 @lru_cache(maxsize=8)
 def _normalised_names(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
-    """What those of `names` that are not normal would be, with these; cached, since many references may be unknown."""
+    """The normalised forms of `names` that differ from them, each with the names that have it.
+
+    Cached, since a file may refer to many unknown names.
+    """
     from engine.language.documents.name_suggestions import normalise_name
 
     found: dict[str, tuple[str, ...]] = {}
@@ -211,6 +212,11 @@ def _normalised_names(names: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
         if (like := normalise_name(name)) != name:
             found[like] = (*found.get(like, ()), name)
     return found
+
+
+def bad_name_message(name: str) -> str:
+    """The message of `bad-name`: that something cannot be a name."""
+    return f"`{shorten(name)}` cannot be a name here"
 
 
 def limit_problems(

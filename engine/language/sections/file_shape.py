@@ -19,6 +19,7 @@ from engine.language.documents.data import plain_data
 from engine.language.documents.name_suggestions import did_you_mean, normalise_name
 from engine.language.documents.nodes import Broken, Mapping, Node, Scalar, Sequence, at_path
 from engine.language.documents.text import shorten
+from engine.language.parsing.reading import bad_name_message
 from engine.language.suggestions.keys_meant import OTHER_TYPES, KeySuggestion, key_meant, rejoin_text
 from engine.language.suggestions.shapes_meant import comparisons_meant, shape_meant
 from engine.problems import Place, Problem
@@ -188,9 +189,7 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
         written = node.entries[name].key.place if isinstance(node, Mapping) and name in node.entries else place
         if "then" in error.absolute_schema_path:
             return Problem("misplaced-key", f"`{shorten(name)}` is not allowed here", (written,), advice)
-        return Problem(
-            "bad-name", f"`{shorten(name)}` cannot be a name here", (written,), _name_help(error, name) or advice
-        )
+        return Problem("bad-name", bad_name_message(name), (written,), _name_help(error, name) or advice)
     if keyword == "required":
         if advice:
             return Problem("missing-key", advice, (place,))
@@ -201,8 +200,7 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
             "missing-key", f"`{missing}` is missing{_in_what(key)}", (place,), f"write `{missing}: …`: {about}"
         )
     if keyword == "pattern" and path[-1:] in _NAMES and isinstance(node, Scalar) and node.text.strip():
-        message = f"`{shorten(node.text)}` cannot be a name here"
-        return Problem("bad-name", message, (place,), _name_help(error, node.text) or advice)
+        return Problem("bad-name", bad_name_message(node.text), (place,), _name_help(error, node.text) or advice)
     if not path:
         return Problem(
             "wrong-shape", _not_here(node), (place,), "begin with `policy:`; `verdict new NAME` writes a first file"

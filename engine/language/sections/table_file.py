@@ -18,7 +18,7 @@ from engine.language.model.field_kinds import ANY_OF
 from engine.language.model.policy_parts import Rule
 from engine.language.parsing.openers import TABLE, Opener, join_path
 from engine.language.parsing.operands import Operand
-from engine.language.parsing.reading import WORDS, Unshapely, require_map, require_scalar
+from engine.language.parsing.reading import WORDS, Unshapely, bad_name_message, require_map, require_scalar
 from engine.language.sections.csv_text import CsvRow, read_csv
 from engine.language.sections.item_readers import check_citations, check_verdict
 from engine.language.sections.outline import Outline
@@ -255,7 +255,7 @@ class _Table:
         place = self.place(row, self.own.get("rule", 0))
         if name and (not WORDS.fullmatch(name) or name in ("true", "false")):
             help_ = "a rule's name is lower-case words joined by hyphens, such as `heavy-upstairs`"
-            self.reading.refuse("bad-name", f"`{shorten(name)}` cannot be a name here", place, help_)
+            self.reading.refuse("bad-name", bad_name_message(name), place, help_)
         else:
             self.names.setdefault(name or f"row-{row.number}", []).append(place)
         return name or f"row-{row.number}"
