@@ -161,11 +161,11 @@ def check_steps(
     derived: dict[str, Derivation] = {**known, **{fact.name: fact for step in steps for fact in step.facts}}
     # A step stands for all its facts.
     uses: dict[str, list[str]] = {step.name: [] for step in steps}
-    for fact in derived.values():
-        own = owners.get(fact.name)
-        read = [_owner(owners, name) for name in names_of_parts(fact)]
-        uses.setdefault(own.name if own else fact.name, []).extend(
-            name for name in read if own is None or name != own.name or fact.name.startswith(f"{own.name}/")
+    for part in derived.values():
+        own = owners.get(part.name)
+        read = [_owner(owners, name) for name in names_of_parts(part)]
+        uses.setdefault(own.name if own else part.name, []).extend(
+            name for name in read if own is None or name != own.name or part.name.startswith(f"{own.name}/")
         )
     places = {step.name: step.place for step in steps} | {name: part.place for name, part in known.items()}
     kept = {name: list(dict.fromkeys(each for each in found if each in uses)) for name, found in uses.items()}
