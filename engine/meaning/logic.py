@@ -308,10 +308,9 @@ class Logic:
             return self.question(self.outs, all_of, none_of, [], YES)
         return self.question(self.outs, all_of, none_of, [(each, YES) for each in any_of], NO)
 
-    @property
-    def possible(self) -> Query:
-        """The query for all possible situations, also with faulty steps."""
-        return self.question(self.impossible, (), (), [], YES)
+    def possible(self, *all_of: int) -> Query:
+        """Return the query for possible situations that satisfy all of some formulas, also with faulty steps."""
+        return self.question(self.impossible, all_of, (), [], YES)
 
     def query_of_all(self, all_of: Iterable[int]) -> Query:
         """Return the query for situations, possible or not, that satisfy all of some formulas."""

@@ -214,7 +214,7 @@ class _Comparison:
         if found is None:
             return None
         areas, total = found
-        described = shorten(self.facts, areas) if total == len(areas) else ()
+        described = shorten(self.facts, areas, facts=tuple(self.facts.policy.fact)) if total == len(areas) else ()
         return regions_in(self.view, query, areas, total, self.telling, described, self.names)
 
     @cached_property

@@ -34,25 +34,27 @@ class Described(NamedTuple):
     parts: tuple[Area, ...]
 
 
-def shorten(logic: Logic, found: Sequence[Area], free: Sequence[Area] = ()) -> list[Described]:
+def shorten(
+    logic: Logic, found: Sequence[Area], free: Sequence[Area] = (), facts: Sequence[str] = ()
+) -> list[Described]:
     """Describe disjoint areas by fewer and shorter regions.
 
     Args:
-        logic: The policy whose facts are used, over the space of the areas.
+        logic: The policy, over the space of the areas.
         found: Disjoint areas, each with a situation.
         free: Areas that regions may include, such as impossible situations.
+        facts: The facts that regions may name. A region that names some is smaller than its area.
 
     Returns:
         Overlapping regions that together are exactly the same situations, apart from free ones; empty if the areas are
-            too
-        many, or if nothing shorter was found within a fixed number of steps.
+        too many, or if nothing shorter was found within a fixed number of steps.
     """
     if len(found) > _MOST_AREAS:
         return []
     boxes = _Boxes(logic.areas, Budget(_STEPS))
     wanted = [boxes.of(area) for area in found]
     try:
-        cover = _Cover(boxes, wanted, [*wanted, *map(boxes.of, free)], list(_literals(logic, boxes)))
+        cover = _Cover(boxes, wanted, [*wanted, *map(boxes.of, free)], list(_literals(logic, boxes, facts)))
         regions = cover.regions()
         shorter = [each for region in regions for each in boxes.described(region)]
     except OutOfSteps:
@@ -146,10 +148,10 @@ class _Literal(NamedTuple):
     outside: tuple[Box, ...]
 
 
-def _literals(logic: Logic, boxes: _Boxes) -> Iterator[_Literal]:
+def _literals(logic: Logic, boxes: _Boxes, facts: Sequence[str]) -> Iterator[_Literal]:
     """Iterate over each fact as one that holds and as one that fails, without those that take many boxes."""
-    for fact in logic.policy.facts:
-        formula = logic.condition(Holds(fact.name, True))
+    for fact in facts:
+        formula = logic.condition(Holds(fact, True))
         sides = []
         for each in (formula, logic.formulas.negation[formula]):
             query = logic.query_of_all([each])
@@ -159,8 +161,8 @@ def _literals(logic: Logic, boxes: _Boxes) -> Iterator[_Literal]:
                 sides.append(tuple(boxes.of(area) for area in found))
         if len(sides) == 2:
             holds, fails = sides
-            yield _Literal(Holds(fact.name, True), holds, fails)
-            yield _Literal(Holds(fact.name, False), fails, holds)
+            yield _Literal(Holds(fact, True), holds, fails)
+            yield _Literal(Holds(fact, False), fails, holds)
 
 
 class _Region(NamedTuple):

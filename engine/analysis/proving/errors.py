@@ -32,7 +32,7 @@ def find_policy_errors(session: ProofSession) -> Iterator[Finding]:
     yield from _circles(session)
     if session.policy.impossible:
         tell_observer("whether any situation is possible")
-    if session.policy.impossible and not session.exists(session.logic.possible):
+    if session.policy.impossible and not session.exists(session.logic.possible()):
         from engine.analysis.proving.error_findings import report_no_situation
 
         yield report_no_situation(session.policy)

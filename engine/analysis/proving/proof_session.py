@@ -284,7 +284,7 @@ class ProofSession:
         """The number of possible situations; None if uncountable or beyond the steps."""
         if self._counts is not None:
             return sum(many for label, many in self._counts.items() if label is not Ending.IMPOSSIBLE)
-        return self.count(self.logic.possible)
+        return self.count(self.logic.possible())
 
     @property
     def all_situations(self) -> int | None:

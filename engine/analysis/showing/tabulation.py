@@ -118,7 +118,7 @@ def _short(logic: Logic) -> _Found | None:
 
     def tells(label: Label, area: Area) -> _Told:
         formula = logic.condition(says(area))
-        query = logic.query([formula])
+        query = logic.possible(formula)
         return _deciding_where(logic, label, formula, asking), _counted(lambda: query.count(counting), logic)
 
     return _Found(opened, found, overlapping, says, tells)

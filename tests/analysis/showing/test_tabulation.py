@@ -88,6 +88,24 @@ def test_every_possible_situation_is_in_a_short_row_and_gets_what_all_its_rows_s
     assert most <= 1 or not table.disjoint
 
 
+@draw_by_day(10, deadline=None)
+@given(data=policies(small=True, chained=True), disjoint=st.booleans())
+def test_rows_of_a_chain_count_the_situations_with_a_faulty_step(data: dict[str, Any], disjoint: bool) -> None:
+    """A situation in which a step has no outcome or several is in a row for gaps or conflicts, and is counted there."""
+    policy = load(data)
+    table = tabulate(policy, rows=None, disjoint=disjoint)
+    many = [0] * table.total
+    for values in situations(data):
+        if excluded_by(policy, values):
+            continue
+        rows, found = within(policy, table, values), outcome(policy, values)
+        assert {(table.rows[each].outcome, table.rows[each].verdict) for each in rows} == {(found.kind, found.verdict)}
+        for number in rows:
+            many[number] += 1
+    assert all(row.situations in (None, count) for row, count in zip(table.rows, many, strict=True))
+    assert table.situations is None or None in [row.situations for row in table.rows] or all(many)
+
+
 def test_facts_and_overlaps_make_a_table_short() -> None:
     """Two facts with a hundred ways to be so are two columns, and what two rules may both say is two rows."""
     data = {
