@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
-from engine.budget import Budget
+from engine.budget import Budget, attempt
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Impossible
@@ -90,6 +90,11 @@ class Completions:
     def possible(self) -> bool:
         """Whether some completion is possible."""
         return self._endings != {Ending.IMPOSSIBLE}
+
+    @property
+    def has_faulty_step(self) -> bool:
+        """Whether a step has no outcome or several in every possible completion; false if the step limit is reached."""
+        return bool(self.logic.faults) and attempt(self._some, self.logic.query([])) is False
 
     def verdicts(self) -> tuple[str, ...]:
         """Return the verdicts that some possible completion gets, in file order."""

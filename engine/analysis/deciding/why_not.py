@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.analysis.deciding.completions import Completions
@@ -15,6 +16,8 @@ from engine.language.model.policy_parts import Rule
 from engine.language.model.words import condition_words
 from engine.meaning.reference import Situation
 from engine.threads import cached_method
+
+_FAULTY_STEP = "a step has no single outcome, so no rule decides"
 
 
 @frozen_value
@@ -66,13 +69,15 @@ def find_others(policy: Policy, completions: Completions, deciding: tuple[str, .
     """Iterate over the rules that do not decide a record, in file order, each with the reason."""
     tests = _Answered(policy, completions) if len(completions.values) == len(policy.fields) else _Open(completions)
     applying = [rule.name for rule in policy.rules if not rule.otherwise and tests.holds(rule.when)]
+    equal = (_FAULTY_STEP,) if completions.has_faulty_step else ()
     for rule in policy.rules:
         if rule.name in deciding:
             continue
         if rule.otherwise:
             yield _rest(policy, rule, applying, tests.may_be_left(policy))
         else:
-            yield _other(policy, rule, applying, tests.fails, completions.values)
+            other = _other(policy, rule, applying, tests.fails, completions.values)
+            yield replace(other, words=other.words or equal) if other.applies else other
 
 
 class _Answered:
@@ -112,7 +117,7 @@ class _Open:
 
     @cached_method
     def _never(self, formula: int) -> bool:
-        query = self.logic.query([formula])
+        query = self.logic.possible(formula)
         return attempt(query.exists, self.completions.budget, self.completions.area) is False
 
 
