@@ -46,12 +46,10 @@ def idle_fields(session: ProofSession) -> Iterator[str]:
     If the steps run out, the fields found until then.
     """
     evidence = Evidence(session, set(), set())
-    asked, limited = _asked(session), _axes_of(session, session.logic.impossible)
+    read = _asked(session) | _axes_of(session, session.logic.impossible)
     try:
         for field in session.policy.fields:
-            axes = set(_axes(session, field))
-            is_idle = axes.isdisjoint(limited) if axes.isdisjoint(asked) else _is_idle(session, field, evidence)
-            if is_idle:
+            if read.isdisjoint(_axes(session, field)) or not _makes_difference(session, field, evidence):
                 yield field.name
     except OutOfSteps:
         return
@@ -86,11 +84,16 @@ def _field(session: ProofSession, field: Field, evidence: Evidence) -> Iterator[
 
 def _is_idle(session: ProofSession, field: Field, evidence: Evidence) -> bool:
     """Whether no answer to a field that rules read makes a difference; raises `OutOfSteps`."""
-    if field.name not in evidence.read or any(map(evidence.matters, session.logic.space.axes_of(field))):
-        return False
+    return field.name in evidence.read and not _makes_difference(session, field, evidence)
+
+
+def _makes_difference(session: ProofSession, field: Field, evidence: Evidence) -> bool:
+    """Whether an answer to a field can change what is possible or what is decided; raises `OutOfSteps`."""
+    if any(map(evidence.matters, session.logic.space.axes_of(field))):
+        return True
     if evidence.samples.show(field, _few(evidence.samples.answers(field))):
-        return False
-    return not change(session.policy, _doubled(session.policy, field)).exists(session.budget)
+        return True
+    return change(session.policy, _doubled(session.policy, field)).exists(session.budget)
 
 
 def _few(answers: list[Value]) -> list[Value]:
