@@ -107,6 +107,13 @@ class _Boxes:
                 found = areas.narrow(found, axis, box[axis], self.budget)
         return found
 
+    def is_written(self, box: Box) -> bool:
+        """Whether a box is what can be written of it: a sum in bounds has a value, and so have all fields in it."""
+        optional = self.areas.space.optional_terms.items()
+        return not any(
+            box[axis] != self.whole[axis] and any(box[term] & none for term, none in terms) for axis, terms in optional
+        )
+
     def described(self, region: _Region) -> Iterator[Described]:
         """Convert a region to areas; nothing if it contains no situation."""
         area = self.area(region.box)
@@ -222,7 +229,7 @@ class _Cover:
         return _Region(box, facts, parts)
 
     def _fits(self, box: Box, allowed: Sequence[Box]) -> bool:
-        return not self.boxes.subtract([box], allowed)
+        return self.boxes.is_written(box) and not self.boxes.subtract([box], allowed)
 
     def _needed(self, chosen: list[_Region]) -> list[_Region]:
         """Drop the regions that the others cover together."""

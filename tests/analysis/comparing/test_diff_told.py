@@ -395,3 +395,24 @@ def test_where_a_step_has_several_outcomes_its_own_rules_are_told(name: str) -> 
     [change] = diff(version(5), version(6)).changes
     assert (change.after.name, change.after.rules) == ("(gap)", ())
     assert [place.path for place in change.after.places] == ["steps.haste"]
+
+
+def test_a_short_region_of_a_sum_holds_no_answer_without_a_value() -> None:
+    """Though all with `none` change as well: a bound on a sum does not hold of them, and they are told beside it."""
+    width, depth = ({"ask": f"How {word}?", "type": "integer", "from": 0, "to": 3} for word in ("wide", "deep"))
+    situation = {
+        "abroad": {"ask": "Is it abroad?", "type": "yes_no"},
+        "width": width | {"or_none": "Flat"},
+        "depth": depth,
+    }
+    size = {"size": {"means": "how large it is", "sum": {"width": 1, "depth": 1}}}
+    large = {"rule": "large", "when": {"abroad": True, "not": {"size": {"at_most": 2}}}, "then": "bike"}
+    rest = {"rule": "rest", "otherwise": True, "then": "van"}
+    old = policy(situation, [rest], numbers=size)
+    [change] = diff(old, policy(situation, [large, rest], numbers=size)).changes
+    assert change.regions is not None
+    told = [(region.words, region.situations) for region in change.regions.short or change.regions.shown]
+    assert told == [
+        (("Is it abroad? yes", "How wide? any value", "how large it is: at least 3"), 10),
+        (("Is it abroad? yes", "How wide? Flat"), 4),
+    ]
