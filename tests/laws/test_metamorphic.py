@@ -143,16 +143,46 @@ def _is_hidden(policy: Policy, rule: dict[str, Any], above: list[dict[str, Any]]
     return any(finding.code == "dead-rule" and finding.rules[0] == f"rule-{len(above)}" for finding in proof.findings)
 
 
+@st.composite
+def _hiding(draw: Draw) -> Policy:
+    """Policies in which several rules together leave nothing to the last one, while others leave a part of it."""
+    hand = Hand(draw)
+    policy: Policy = draw(policies(small=True))
+    whens = [dict(when) for when in conditions(policy) if when] or [{}]
+    [half, *narrow] = hand.some(whens, min(3, len(whens)))
+    halves = [{"when": half}, {"when": {"not": half}}] if half else [{}]
+    given = {"then": hand.pick(list(policy["verdicts"])), "because": "It is so."}
+    stronger = hand.some([*halves, *({"when": when} for when in narrow)], len(halves) + len(narrow))
+    added = [{"rule": f"stronger-{at}", **when, **given} for at, when in enumerate(stronger)]
+    hidden: dict[str, Any] = {"rule": "hidden", **given}
+    if half and hand.chance(50):
+        hidden["when"] = hand.pick(whens)
+    if policy.get("decision") == "first":
+        *rules, last = policy["rules"]
+        rest = [last] if "otherwise" in last else []
+        return policy | {"rules": [*added, *policy["rules"][: len(rules) + (not rest)], hidden, *rest]}
+    added = [{**each, "overrides": {"hidden": "It is stronger."}} for each in added]
+    return policy | {"rules": [*added, *policy["rules"], hidden]}
+
+
 @draw_by_day(40)
-@given(policy=policies())
+@given(policy=policies() | _hiding())
 def test_the_rules_that_are_said_to_hide_a_dead_one_do_so_and_only_together(policy: Policy) -> None:
-    """Each comes before it or overrides it; first of all, they leave nothing to it, and without any one something."""
+    """Each comes before it or overrides it; all together leave nothing to it, and without any one of them something.
+
+    Where none is named, the rule applies nowhere; of one for the rest none is.
+    """
     for finding in check(load(policy)).findings:
-        dead, *blamed = finding.rules if finding.code == "dead-rule" else ("",)
-        if not blamed:
+        if finding.code != "dead-rule":
             continue
+        dead, *blamed = finding.rules
         decision, rules = _rules_with(policy, dead)
         of = {rule["rule"]: rule for rule in rules}
+        # The last rule of `first` that says no condition is one for the rest.
+        is_bare = decision == "first" and of[dead] is rules[-1] and not {"when", "valid"} & set(of[dead])
+        if is_bare or "otherwise" in of[dead]:
+            assert blamed == []
+            continue
         if decision == "first":
             assert all(list(of).index(name) < list(of).index(dead) for name in blamed)
         else:
