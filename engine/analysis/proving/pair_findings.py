@@ -32,8 +32,7 @@ def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQ
     if not is_possible or not is_broken_by_pair(policy, guarantee, one, other):
         raise AssertionError(f"{one} and {other} do not break the guarantee `{guarantee.name}` of `{policy.name}`")
     differs = tuple(name for name in policy.field if one[name] != other[name])
-    # What the number comes to can be shown only with every answer that it is made of.
-    asked = {*differs, *found.shows, *_answers_behind(policy, guarantee)}
+    asked = {*differs, *found.shows, *_always_shown(policy, guarantee)}
     shown = [name for name in policy.field if not asked.isdisjoint((name, breaking.copy.name(name)))]
     shows = _with_scope(session, guarantee, shown, (one, other))
     rules = tuple(
@@ -76,11 +75,16 @@ def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQ
     )
 
 
-def _answers_behind(policy: Policy, guarantee: PairGuarantee) -> set[str]:
-    """Return the names behind the number that a guarantee is about; none if it is about verdicts."""
-    if isinstance(guarantee, Indifference) or guarantee.number is None:
+def _always_shown(policy: Policy, guarantee: PairGuarantee) -> set[str]:
+    """Return the names of answers that a broken guarantee is not seen without; none if it ignores answers.
+
+    What a number comes to is seen only with every answer that it is made of. Pairs are passed over if an answer that
+    should rise is no value, though it may be the same in both situations.
+    """
+    if isinstance(guarantee, Indifference):
         return set()
-    return policy.names_behind([guarantee.number])
+    optional = {name for name in guarantee.rising if policy.field[name].or_none is not None}
+    return optional if guarantee.number is None else optional | policy.names_behind([guarantee.number])
 
 
 def _with_scope(

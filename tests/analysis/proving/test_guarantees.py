@@ -320,3 +320,22 @@ def test_a_number_falls_with_a_constant_that_changes_with_the_day(number: dict[s
     assert finding.situations == 6
     policy["guarantees"][0]["never"] = {"rent": "rises"}
     assert broken_guarantees(policy) == []
+
+
+def test_a_pair_says_of_every_answer_that_should_rise_that_it_is_a_value() -> None:
+    """Of two situations without it the guarantee says nothing, though whatever it is makes no other difference."""
+    amount = {"ask": "How much is saved?", "type": "integer", "from": 0, "to": 9}
+    found = check(load({
+        "policy": "savings", "title": "Is it granted?", "verdicts_ordered": True,
+        "situation": {"saved": amount, "score": {"ask": "What is the score?", "type": "integer", "from": 0, "to": 9,
+                                                 "or_none": "No score"}},
+        "verdicts": {"refuse": {"title": "No"}, "grant": {"title": "Yes"}},
+        "rules": [{"rule": "poor", "when": {"saved": {"less_than": 5}}, "then": "grant", "because": "It is needed."},
+                  {"rule": "rich", "when": {"saved": {"at_least": 5}}, "then": "refuse", "because": "It is enough."}],
+        "guarantees": [{"guarantee": "more-helps", "rising": ["saved", "score"], "never": {"verdict": "falls"},
+                        "because": "It should help."}],
+    })).errors  # fmt: skip
+    assert [finding.code for finding in found] == ["broken-guarantee"]
+    shown = {question for question, _ in (*found[0].answers, *found[0].pair[0].answers)}
+    assert shown == {"How much is saved?", "What is the score?"}
+    assert all(side.example["score"] != "none" for side in found[0].pair)
