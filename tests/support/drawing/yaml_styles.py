@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from itertools import zip_longest
 from typing import Any
 
 import yaml
@@ -96,7 +97,11 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): (_output if key == "output" else _plain)(part) for key, part in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(part) for part in value]
+        # A name of two words is in quotes where the next text could be the rest of it: `New York, none`.
+        return [
+            _Quoted(part) if isinstance(part, str) and " " in part and isinstance(after, str) else _plain(part)
+            for part, after in zip_longest(value, value[1:])
+        ]
     if isinstance(value, date):
         return value.isoformat()
     return format(value, "f") if isinstance(value, Decimal) else value
