@@ -7,9 +7,9 @@ refused. A problem is a value: it compares, formats itself for people, and conve
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final, Literal, NamedTuple, Self, TypeAlias
+from typing import Any, Final, Literal, Self, TypeAlias
 
-from engine.frozen import data_of, frozen_value, known_to_pydantic
+from engine.frozen import NamedTuple, data_of, frozen_value, known_to_pydantic
 
 ERROR: Final = "error"
 WARNING: Final = "warning"

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import groupby, permutations
 from operator import or_
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from engine.budget import Budget, OutOfSteps
-from engine.frozen import frozen_value
+from engine.frozen import NamedTuple, frozen_value
 from engine.language.model.field_kinds import NONE, TEXT, YES_NO, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_position, grid_value

@@ -10,9 +10,10 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from engine.execution.program import Program, Test, fields_of, settled_program, verdict_program
+from engine.frozen import NamedTuple
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Label
 

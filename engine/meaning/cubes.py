@@ -7,9 +7,9 @@ everything else and is never expanded. Sets of cubes are bit masks: one integer 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from engine.budget import Budget
+from engine.frozen import NamedTuple
 from engine.meaning.formulas import FALSE, TRUE, Formulas
 from engine.meaning.spaces.areas import Area, Areas, bits
 

@@ -12,9 +12,10 @@ diagrams: M. G. Gouda and A. X. Liu, "Firewall design: consistency, completeness
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 from engine.budget import Budget, OutOfSteps
+from engine.frozen import NamedTuple
 from engine.meaning.cubes import Cubes, State
 from engine.meaning.hit_policies import First, HitPolicy, Label
 from engine.meaning.spaces.areas import Area

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from engine.frozen import NamedTuple
 from engine.language.model.policy import Policy
 from engine.meaning.formulas import Formulas
 from engine.meaning.spaces.areas import Areas

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
 
+from engine.frozen import NamedTuple
 from engine.meaning.cubes import as_bits
 from engine.threads import cached_method, cached_property
 

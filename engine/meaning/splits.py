@@ -19,9 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from engine.budget import Meter
+from engine.frozen import NamedTuple
 from engine.language.model.field_kinds import CHOICE, TEXT
 from engine.meaning.cubes import Cubes, State, as_bits
 from engine.meaning.hit_policies import HitPolicy

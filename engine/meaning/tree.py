@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from engine.budget import Budget
-from engine.frozen import frozen_value
+from engine.frozen import NamedTuple, frozen_value
 from engine.meaning.hit_policies import Label
 from engine.meaning.spaces.areas import Area, Areas
 

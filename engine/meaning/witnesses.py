@@ -8,9 +8,9 @@ times on a proof of 800 limits that override each other, 8 times on a table with
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from engine.budget import Budget
+from engine.frozen import NamedTuple
 from engine.meaning.cubes import as_bits
 from engine.meaning.hit_policies import Label
 from engine.meaning.logic import Logic

@@ -11,9 +11,9 @@ import posixpath
 import re
 import shutil
 import subprocess
-from typing import NamedTuple
 
 from engine.bundled import shipped_policies
+from engine.frozen import NamedTuple
 from engine.language.documents.name_suggestions import did_you_mean, did_you_mean_file
 from engine.language.documents.text import MOST_BYTES, shorten
 from engine.language.model.policy import Policy

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-from engine.frozen import FrozenDict, data_of, frozen_value
+from engine.frozen import FrozenDict, NamedTuple, data_of, frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.values.value_texts import decimal_text
 from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE

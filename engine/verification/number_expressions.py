@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
+from engine.frozen import NamedTuple
 from engine.language.model.condition_tree import Condition
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number

@@ -8,8 +8,9 @@ those equal from which the same outcomes follow.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from engine.frozen import NamedTuple
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import FIRST
 from engine.verification.position_ranges import Part, intersect, minus

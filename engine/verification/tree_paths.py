@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from engine.budget import Budget
+from engine.frozen import NamedTuple
 from engine.verification.branches import Branches
 from engine.verification.certificates import EMPTY, Certificate, CertificateTarget
 from engine.verification.leaves import Got, Leaves

@@ -1,16 +1,18 @@
-"""Is a frozen value what `dataclass(frozen=True)` would make of its class, whatever it is made from?"""
+"""Is a frozen value what `dataclass(frozen=True)` would make of its class, and a named tuple what `typing` would?"""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
+import inspect
 import pickle
+import typing
 from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 from typing import Any
 
 import pytest
 
-from engine.frozen import frozen_value
+from engine.frozen import NamedTuple, frozen_value
 
 
 @frozen_value
@@ -156,3 +158,67 @@ def test_a_class_inherits_the_fields_of_its_base() -> None:
     assert spot.label == "a"
     assert not hasattr(Spot, "notes")
     assert [each.name for each in fields(Point)] == ["x", "y", "label", "notes"]
+
+
+class Stop(NamedTuple):
+    """A stop of a bus."""
+
+    name: str
+    at: tuple[int, ...] = ()
+    next: Stop | None = None
+
+    @property
+    def first(self) -> int:
+        return self.at[0]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Halt(typing.NamedTuple):
+    """A stop of a bus."""
+
+    name: str
+    at: tuple[int, ...] = ()
+    next: Stop | None = None
+
+    @property
+    def first(self) -> int:
+        return self.at[0]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Bare(NamedTuple):
+    name: str
+
+
+def test_a_named_tuple_is_what_typing_would_make_of_its_class() -> None:
+    """It is made, shown, taken apart and looked at in the same way; only its annotations stay the text they are."""
+    made, pattern = Stop("Elm Street", at=(7, 40)), Halt("Elm Street", at=(7, 40))
+    assert (tuple(made), hash(made)) == (tuple(pattern), hash(pattern))
+    assert [repr(made), str(made), made.first] == [repr(pattern).replace("Halt", "Stop"), str(pattern), pattern.first]
+    assert made._asdict() == pattern._asdict()
+    assert tuple(made._replace(name="Oak")) == tuple(pattern._replace(name="Oak"))
+    assert Stop.__mro__ == (Stop, tuple, object)
+    for name in ("__doc__", "__module__", "__match_args__", "__slots__", "_fields", "_field_defaults"):
+        assert getattr(Stop, name) == getattr(Halt, name)
+    assert typing.get_type_hints(Stop) == typing.get_type_hints(Halt)
+    assert str(inspect.signature(Stop)) == "(name: 'str', at: 'tuple[int, ...]' = (), next: 'Stop | None' = None)"
+    assert Bare.__doc__ == "Bare(name,)"
+
+
+def test_a_named_tuple_can_be_copied_and_pickled() -> None:
+    made = Stop("Elm Street", (7, 40))
+    for other in (copy.copy(made), copy.deepcopy(made), pickle.loads(pickle.dumps(made))):
+        assert (type(other), other) == (Stop, made)
+
+
+@pytest.mark.parametrize(
+    ("given", "named"), [((), {}), (("a", (), None, 1), {}), (("a",), {"name": "b"}), (("a",), {"then": 1})]
+)
+def test_a_named_tuple_is_refused_other_parts(given: tuple[Any, ...], named: dict[str, Any]) -> None:
+    for kind in (Stop, Halt):
+        with pytest.raises(TypeError):
+            kind(*given, **named)

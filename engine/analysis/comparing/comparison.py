@@ -10,7 +10,6 @@ import datetime
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
 
 from engine.analysis.comparing.days_put_in import put_day_in, read_days
 from engine.analysis.comparing.difference import (
@@ -35,7 +34,7 @@ from engine.analysis.describing.regions import Regions, areas_of, regions_in
 from engine.analysis.describing.short_regions import shorten
 from engine.analysis.proving.proof import STEPS
 from engine.budget import Budget, OutOfSteps, attempt
-from engine.frozen import FrozenDict
+from engine.frozen import FrozenDict, NamedTuple
 from engine.language.model.arguments import require, require_steps
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import Policy, require_policy

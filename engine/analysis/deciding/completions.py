@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import NamedTuple
 
 from engine.budget import Budget, attempt
+from engine.frozen import NamedTuple
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Impossible

@@ -12,9 +12,9 @@ Ignatiev, A. Previti, M. Liffiton, J. Marques-Silva, "Smallest MUS extraction wi
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
 
 from engine.budget import OutOfSteps, attempt
+from engine.frozen import NamedTuple
 
 Names = frozenset[str]
 # Nobody reads more, and there may be millions.

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
-from typing import NamedTuple
 
 from engine.analysis.describing.box_growing import Box, count_cells, without
 from engine.budget import Budget, OutOfSteps
+from engine.frozen import NamedTuple
 from engine.integers.polytopes import Interval
 from engine.language.model.condition_tree import Holds
 from engine.meaning.logic import Logic

@@ -13,9 +13,9 @@ ICCAD 1990).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from engine.budget import Budget
+from engine.frozen import NamedTuple
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.space import Space

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.analysis.describing.output_words import titled
 from engine.analysis.planning.planner import PLAN_STEPS, Left, Planner, planner_of
 from engine.budget import OutOfSteps
-from engine.frozen import frozen_value
+from engine.frozen import NamedTuple, frozen_value
 from engine.language.model.arguments import require_steps
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import ALWAYS, Compare, Condition, Not

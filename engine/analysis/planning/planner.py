@@ -12,10 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import log2, prod
-from typing import NamedTuple
 
 from engine.analysis.planning.diagrams import Diagram
 from engine.budget import Budget, OutOfSteps, attempt
+from engine.frozen import NamedTuple
 from engine.language.model.field_kinds import Field, Value
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Ending

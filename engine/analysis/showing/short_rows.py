@@ -8,12 +8,12 @@ them shorter.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from engine.analysis.describing.short_regions import shorten
 from engine.analysis.showing.opened_facts import close_facts, open_facts
 from engine.analysis.showing.table_rows import Found, find_rows
 from engine.budget import Budget
+from engine.frozen import NamedTuple
 from engine.language.model.condition_tree import All
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic

@@ -11,9 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from math import inf
-from typing import NamedTuple
 
 from engine.budget import Budget, OutOfSteps, attempt
+from engine.frozen import NamedTuple
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import Area

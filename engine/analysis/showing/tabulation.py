@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import inf
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from engine.analysis.deciding.completions import NO_RULES, Deciding, standing_in
 from engine.analysis.describing.named_bounds import name_bounds
@@ -16,6 +16,7 @@ from engine.analysis.showing.decision_table import Column, DecisionTable, Row
 from engine.analysis.showing.short_rows import find_short_rows, when_of
 from engine.analysis.showing.table_rows import Found, find_rows
 from engine.budget import Budget, OutOfSteps, attempt
+from engine.frozen import NamedTuple
 from engine.language.model.arguments import require_flag, require_number
 from engine.language.model.condition_tree import All, Condition, all_of
 from engine.language.model.policy import Policy, require_policy

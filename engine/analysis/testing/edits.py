@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import Any
 
+from engine.frozen import NamedTuple
 from engine.language.model.condition_tree import (
     LIST_OPS,
     All,

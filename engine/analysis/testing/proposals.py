@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.analysis.describing.examples import example
 from engine.analysis.proving.proof import require_sound
@@ -23,7 +23,7 @@ from engine.analysis.testing.mutation_report import Survivor
 from engine.analysis.testing.mutation_run import STEPS, find_survivors
 from engine.analysis.testing.set_cover import fewest
 from engine.budget import Budget, attempt
-from engine.frozen import data_of, frozen_value
+from engine.frozen import NamedTuple, data_of, frozen_value
 from engine.language.model.arguments import require_steps
 from engine.language.model.field_kinds import NOWHERE, Value
 from engine.language.model.guarantees import Guarantee

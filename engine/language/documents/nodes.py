@@ -6,9 +6,9 @@ field it is written for, never on its appearance.
 
 from __future__ import annotations
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
-from engine.frozen import frozen_value
+from engine.frozen import NamedTuple, frozen_value
 from engine.problems import Place, Problem
 
 # The unquoted texts that YAML reads as null.

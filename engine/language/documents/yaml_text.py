@@ -11,10 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
+from engine.frozen import NamedTuple
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import Lines, decode, lines_of, shorten
 from engine.problems import Place, Problem, position

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from engine.frozen import NamedTuple
 from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import All, ByDay, Compare, Condition, Some, day_spans
 from engine.language.model.field_kinds import DATE, Field

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import accumulate
-from typing import NamedTuple
 
+from engine.frozen import NamedTuple
 from engine.language.documents.text import decode
 from engine.language.parsing.reading import Reading
 from engine.problems import Place

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
+from engine.frozen import NamedTuple
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
 from engine.language.model.cell_text import read_prose

@@ -6,8 +6,9 @@ Of a comparison with several possible meanings, the two likeliest are shown, wit
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
+from engine.frozen import NamedTuple
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
 from engine.language.documents.yaml_spelling import on_one_line, paste

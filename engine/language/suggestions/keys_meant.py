@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.bundled import vocabulary
+from engine.frozen import NamedTuple
 from engine.language.documents.foreign_operators import meanings_of, split_range
 from engine.language.documents.name_suggestions import did_you_mean
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.budget import OutOfSteps
+from engine.frozen import NamedTuple
 from engine.language.model.condition_tree import (
     All,
     Compare,

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import accumulate, compress, count
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from engine.budget import Budget
+from engine.frozen import NamedTuple
 from engine.language.model.field_kinds import Value
 from engine.meaning.spaces.space import Space
 from engine.threads import cached_method, cached_property

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from engine.frozen import frozen_value
+from engine.frozen import NamedTuple, frozen_value
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, NONE, TEXT, YES_NO, Field
 from engine.language.model.values.grid_positions import exact_decimal, grid_position, grid_value, none_position
 from engine.threads import cached_property

@@ -11,9 +11,9 @@ import csv
 import io
 from collections.abc import Collection, Iterator, Sequence
 from itertools import product
-from typing import NamedTuple
 
 from engine.analysis.showing.decision_table import Column, DecisionTable, Row
+from engine.frozen import NamedTuple
 from engine.language.model.cell_text import cell_text, output_cell, write_prose
 from engine.language.model.condition_tree import Compare, Condition, Not, comparisons_in
 from engine.language.model.field_kinds import TEXT, Value

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from engine.analysis.proving.mends.mend_trials import Candidate, parts_of
 from engine.analysis.proving.proof_session import ProofSession
+from engine.frozen import NamedTuple
 from engine.language.documents.nodes import Document
 from engine.language.editing.written_rows import written_rows
 from engine.language.model.cell_text import cell_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple, assert_never
+from typing import Any, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from engine.execution.tables.columns.answers import WORD, Choices, Doubles, Flagged, Lists, Optional, Pool, Units
 from engine.execution.tables.columns.bits import Flags, pack
 from engine.execution.tables.columns.numeric import check_answers, read_doubles
+from engine.frozen import NamedTuple
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.values.misfits import Misfit
 from engine.language.situations.foreign_cells import cell_reader

@@ -11,11 +11,12 @@ from contextlib import suppress
 from decimal import Decimal
 from functools import reduce
 from operator import and_, ge, gt, le, lt, or_
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
 from engine.execution.program import AtLeast, MoreThan, OneOf, Test, holds
+from engine.frozen import NamedTuple
 from engine.language.model.field_kinds import CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.misfits import Misfit

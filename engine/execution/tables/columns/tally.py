@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
-from engine.frozen import FrozenDict, data_of, frozen_value
+from engine.frozen import FrozenDict, NamedTuple, data_of, frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Field
 from engine.language.model.values.value_texts import expected

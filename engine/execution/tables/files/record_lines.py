@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from engine.execution.extras import TableError
 from engine.execution.output_cells import output_cells, output_columns
@@ -30,6 +30,7 @@ from engine.execution.tables.kernels.table_verdicts import (
     rules_text,
     step_column,
 )
+from engine.frozen import NamedTuple
 from engine.language.documents.text import shorten
 from engine.language.model.near_texts import near_texts
 from engine.language.model.policy import Policy

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -32,7 +32,7 @@ from engine.execution.tables.kernels.table_verdicts import (
     rules_text,
 )
 from engine.execution.three_valued import short_list
-from engine.frozen import FrozenDict, frozen_value
+from engine.frozen import FrozenDict, NamedTuple, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import Answers

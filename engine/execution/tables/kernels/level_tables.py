@@ -9,7 +9,6 @@ multiple fields" (SIGCOMM 1999). They buy 4 to 9 times on a tree walk of 1,000 r
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from engine.budget import Budget, attempt
 from engine.execution.tables.columns.answers import Array
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.cell_codes import CellCoder
+from engine.frozen import NamedTuple
 from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Label
 from engine.meaning.spaces.areas import bits

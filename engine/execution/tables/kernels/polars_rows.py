@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
 
 import polars as pl
 
@@ -16,6 +15,7 @@ from engine.execution.program import SumAtLeast, fields_of, settled_program, ver
 from engine.execution.tables.columns.polars_columns import Questions, any_one, every_one, questions
 from engine.execution.tables.kernels.table_verdicts import VERDICT
 from engine.execution.three_valued import ALWAYS, Clause, Ends, Every, Listed, Literal, all_tests, short_list
+from engine.frozen import NamedTuple
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Ending, Label
 

@@ -8,13 +8,13 @@ Slower than level tables, but the tree stays as small as the policy. Buys 5 time
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 import numpy as np
 
 from engine.execution.tables.columns.answers import Array
 from engine.execution.tables.columns.field_columns import FieldColumn
 from engine.execution.tables.kernels.cell_codes import CellCoder
+from engine.frozen import NamedTuple
 from engine.meaning.hit_policies import Label
 from engine.meaning.spaces.areas import bits
 from engine.meaning.spaces.space import Space

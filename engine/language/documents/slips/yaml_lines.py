@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from engine.frozen import NamedTuple
 from engine.language.documents.text import shorten
 
 # Keys that begin an item of a list.

@@ -8,8 +8,8 @@ line, and the corrected text is read again, so that the file's other problems ar
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from engine.frozen import NamedTuple
 from engine.language.documents.foreign_operators import meanings_of
 from engine.language.documents.slips.yaml_entries import (
     bare_comparison,

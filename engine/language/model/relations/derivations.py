@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from math import gcd, lcm, prod
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from engine.frozen import NamedTuple
 from engine.language.documents.exact import decimal_type, fraction_type
 from engine.language.model.condition_tree import (
     ByDay,

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from engine.frozen import NamedTuple
 from engine.language.documents.exact import fraction_type
 from engine.language.model.condition_tree import All, Compare, Condition
 from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO, Field

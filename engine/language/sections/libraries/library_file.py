@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from engine.frozen import NamedTuple
 from engine.language.documents.nodes import Node
 from engine.language.model.policy_parts import Library
 from engine.language.parsing.reading import (

@@ -6,13 +6,14 @@ import os
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import click
 
 from engine import Cases, Policy, find_survivors, measure_coverage, propose_cases, run_cases
 from engine.analysis.proving.proof import find_errors
 from engine.bundled import Located, shipped_policies
+from engine.frozen import NamedTuple
 from engine.language.sections.outline import is_library
 from engine.language.sections.policy_sources import base_name, load_found, read_document
 from engine.language.situations.cases_file import read_cases
