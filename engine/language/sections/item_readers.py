@@ -26,7 +26,6 @@ from engine.language.model.policy_parts import (
 )
 from engine.language.parsing.cut_texts import refuse_cut_texts
 from engine.language.parsing.reading import (
-    Reading,
     Unshapely,
     read_flag,
     read_text,
@@ -126,18 +125,29 @@ def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
         title=require_text(mapping.get("title")),
         must=read_texts(mapping.get("must")),
         advice=read_texts(mapping.get("advice")),
-        output=_read_verdict_output(mapping, outline.reading),
+        output=_read_verdict_output(outline, mapping),
         place=key.place,
         **read_origin(outline, mapping),
     )
 
 
-def _read_verdict_output(verdict: Mapping, reading: Reading) -> Any:
+def _read_verdict_output(outline: Outline, verdict: Mapping) -> Any:
     if "output" not in verdict.entries:
         return None
     from engine.language.parsing.verdict_output import read_output
 
-    return read_output(verdict.get("output"), reading)
+    _refuse_computed(outline, verdict)
+    return read_output(verdict.get("output"), outline.reading)
+
+
+def _refuse_computed(outline: Outline, item: Mapping) -> None:
+    """Record outputs of a verdict or a rule that read as worked out, if any of them is a list or a map."""
+    output = item.get("output")
+    values = [entry.value for entry in output.entries.values()] if isinstance(output, Mapping) else [output]
+    if not all(isinstance(value, Scalar) for value in values):
+        from engine.language.sections.outputs.computed_forms import refuse_computed
+
+        refuse_computed(outline, output)
 
 
 def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
@@ -165,6 +175,7 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     if "output" in mapping.entries:
         from engine.language.sections.outputs.output_reader import read_rule_output
 
+        _refuse_computed(outline, mapping)
         output = read_rule_output(outline, mapping, then)
     return Rule(
         name.text,
@@ -298,6 +309,8 @@ def item_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
         parts.append(partial(read_origin, outline, node))
     if "overrides" in node.entries:
         parts.append(partial(_read_overrides, outline, node))
+    if "output" in node.entries:
+        parts.append(partial(_refuse_computed, outline, node))
     return parts
 
 

@@ -52,14 +52,18 @@ _KEYS = (
     "overrides", "decision", "guarantees", "guarantee", "never", "only", "always", "at_least", "at_most",
     "more_than", "less_than", "on_or_after", "after", "includes", "includes_any", "excludes", "one_of", "none_of",
     "field", "case",
-    "cases", "given", "expect", "by",
+    "cases", "given", "expect", "by", "number", "round", "mode", "date", "value", "formula", "minus",
     "Name", "new_name", "new-name", "2x", "table",
 )  # fmt: skip
 _SCALARS = (
     "", " ", "text", "two\nlines", "line\n", "\n", "yes", "no", "true", "unsure", "first", "unique", "choice", "date",
     "integer", "A b", "a-b", "a_b", "a--b", "päckchen", "2026-01-31", "a.csv", "5", 5, 0, -1.5, True, False, None,
 )  # fmt: skip
-_CONTAINERS: tuple[Any, ...] = ([], {}, [[]], [{}], {"a": {}}, {"a": "b"}, ["a"], ["a", "a"], ["a", 5], {"field": "a"})
+_CONTAINERS: tuple[Any, ...] = (
+    [], {}, [[]], [{}], {"a": {}}, {"a": "b"}, ["a"], ["a", "a"], ["a", 5], {"field": "a"},
+    {"number": "a"}, {"number": "a", "round": {"to": 0.01}}, {"round": {"mode": "up"}},
+    {"date": "a", "plus": {"days": 1}},
+)  # fmt: skip
 
 
 def reshape(hand: random.Random, data: Any) -> Any:

@@ -38,7 +38,11 @@ def read_cell(outline: Outline, text: str, place: Place) -> Any:
             message = f"`{shorten(text)}` is not a list or map that can be read"
             outline.reading.refuse("bad-cell", message, place, "write it as in YAML, such as `[a, b]` or `{a: 1}`")
             return None
-        return read_output(_moved(document.root, place), outline.reading)
+        from engine.language.sections.outputs.computed_forms import refuse_computed
+
+        written_data = Sequence((_moved(document.root, place),), place)
+        refuse_computed(outline, written_data)
+        return read_output(written_data.items[0], outline.reading)
     quoted = _QUOTED.fullmatch(text)
     written = Scalar(text, True, place) if quoted is None else Scalar(quoted[1].replace('""', '"'), False, place)
     return read_output(written, outline.reading)

@@ -1,0 +1,157 @@
+"""Is an output that reads as worked out refused wherever it stands, and is other data given back as it is?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from jsonschema import Draft7Validator
+
+from engine import Policy, PolicyError, load
+from engine.language.documents.data import data_document
+from engine.language.parsing.openers import Opened
+from engine.language.sections.file_shape import load_schema
+from engine.language.sections.policy_file import read_policy
+
+# Whether or not a policy has a number of that name.
+COMPUTED_BY_SHAPE: list[Any] = [
+    {"number": "charged"},
+    {"number": "chrged"},
+    {"number": "charged", "round": {"to": 0.01, "mode": "half_up"}},
+    {"number": "charged", "round": 0.01},
+    {"number": "charged", "decimals": 2, "unit": "EUR"},
+    {"number": 4.456, "round": {"to": 0.01}},
+    {"sum": {"net": 1}, "round": {"mode": "up"}},
+    {"date": "bought", "plus": {"months": 3}},
+    {"date": "orderd", "minus": {"days": 1}},
+]
+# Since they name a field, number or constant of the policy, or are formulas.
+COMPUTED_BY_NAME: list[Any] = [
+    {"number": "charged", "street": "Main"},
+    {"date": "bought"},
+    {"sum": {"weight": 2}},
+    {"product": ["weight", 2]},
+    {"larger_of": ["charged", "minimum"]},
+    {"ratio": {"of": "charged", "to": "weight"}},
+    {"points": [{"when": {"weight": 1}, "add": 2}]},
+    {"formula": "wieght * 2"},
+    {"formula": "charged"},
+    {"expression": "(weight + 1) * rate"},
+    {"compute": "=weight*2"},
+    {"value": "charged", "currency": "EUR"},
+    {"amount": "weight / 2"},
+]
+DATA: list[Any] = [
+    {"number": 12, "street": "Main"},
+    {"number": "12b"},
+    {"number": True},
+    {"number": None},
+    {"number": "twelve", "street": "Main"},
+    {"value": 4, "currency": "EUR"},
+    {"value": "weight", "reason": "too heavy"},
+    {"field": "charged"},
+    {"amount": "a - b"},
+    {"sum": {"net": 10, "tax": 2}},
+    {"points": 3},
+    {"product": ["shoes", "socks"]},
+    {"formula": "standard"},
+    {"round": 2, "number": 3},
+    {"round": {"table": 1}},
+    {"date": "2026-01-31"},
+    {"date": "summer", "plus": 1},
+    "charged",
+    "weight * 2",
+]
+
+
+def _policy(verdict: Any = None, rule: Any = None) -> dict[str, Any]:
+    """A policy with numbers, whose only verdict and only rule give these outputs."""
+    return {
+        "policy": "parcels",
+        "title": "What does it cost?",
+        "constants": {"minimum": {"means": "the least", "is": 5}},
+        "situation": {
+            "weight": {"ask": "How heavy?", "type": "integer", "from": 0, "to": 9},
+            "bought": {"ask": "When?", "type": "date", "from": "2020-01-01", "to": "2020-12-31"},
+        },
+        "numbers": {"charged": {"means": "what it costs", "sum": {"weight": 2}, "plus": "minimum"}},
+        "verdicts": {"take": {"title": "We take it", **({} if verdict is None else {"output": verdict})}},
+        "rules": [
+            {
+                "rule": "all",
+                "otherwise": True,
+                "then": "take",
+                "because": "We like it.",
+                **({} if rule is None else {"output": rule}),
+            }
+        ],
+    }
+
+
+def _ways(data: Any) -> list[dict[str, Any]]:
+    """Policies with this data in every place of an output."""
+    outputs = ({"fee": data}, {"fee": [1, data]}, {"fee": {"deep": data}})
+    return [
+        *(_policy(verdict=output) for output in (*outputs, [data])),
+        *(_policy(rule=output) for output in outputs),
+    ]
+
+
+def _codes(policy: dict[str, Any]) -> list[str]:
+    with pytest.raises(PolicyError) as refused:
+        load(policy)
+    return [problem.code for problem in refused.value.problems]
+
+
+@pytest.mark.parametrize("data", [*COMPUTED_BY_SHAPE, *COMPUTED_BY_NAME])
+def test_what_reads_as_worked_out_is_refused(data: Any) -> None:
+    """Once, in a verdict and in a rule, in lists and in maps."""
+    for policy in _ways(data):
+        assert _codes(policy) == ["computed-output"]
+
+
+@pytest.mark.parametrize("data", COMPUTED_BY_SHAPE)
+def test_the_schema_refuses_what_shows_in_the_shape(data: Any) -> None:
+    """An editor says so while somebody writes it."""
+    for policy in _ways(data):
+        errors = list(Draft7Validator(load_schema("policy")).iter_errors(policy))
+        assert [error.validator for error in errors] == ["not"]
+
+
+@pytest.mark.parametrize("data", DATA)
+def test_other_data_is_given_back(data: Any) -> None:
+    """It is the output as it was written, and the schema allows it."""
+    for policy in _ways(data):
+        assert list(Draft7Validator(load_schema("policy")).iter_errors(policy)) == []
+        read = load(policy)
+        (written,), (verdict,), (rule,) = policy["verdicts"].values(), read.verdicts, read.rules
+        assert verdict.output == written.get("output")
+        assert rule.output == policy["rules"][0].get("output")
+
+
+def test_the_help_names_the_key_that_reads_so() -> None:
+    """So that data has a way out."""
+    with pytest.raises(PolicyError) as refused:
+        load(_policy(rule={"house": {"street": "Main", "value": "charged"}}))
+    assert refused.value.problems[0].message.endswith("nothing is worked out from `charged` here")
+    assert refused.value.problems[0].help.endswith("if this is data, give the key `value` another name")
+
+
+@pytest.mark.parametrize(
+    ("cell", "is_computed"), [("{number: charged}", True), ("[{value: charged}]", True), ("{number: 3}", False)]
+)
+def test_cells_are_read_as_rules_are(cell: str, *, is_computed: bool) -> None:
+    """A cell of a table holds the same data."""
+    data = _policy()
+    data["rules"] = {"table": "parcels.csv"}
+    table = f'weight,then,because,output.fee\n,take,We like it.,"{cell}"\n'.encode()
+
+    def read() -> Policy:
+        return read_policy(data_document(data, "parcels.yaml"), lambda path, _: Opened(path, table, path))
+
+    if not is_computed:
+        assert read().rules[0].output == {"fee": {"number": 3}}
+        return
+    with pytest.raises(PolicyError) as refused:
+        read()
+    assert [(each.code, each.places[0].file) for each in refused.value.problems] == [("computed-output", "parcels.csv")]
