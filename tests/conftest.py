@@ -35,6 +35,10 @@ settings.load_profile("everyday")
 # Before `tests.support.searching` reads it, and for every process that pytest-xdist starts.
 os.environ.setdefault("SEARCH_SEED", str(secrets.randbits(48)))
 
+# Hundreds of tests start a process. Where no bytecode may be written, as in many containers, each would compile all
+# that it imports anew. Those processes, and the workers of pytest-xdist, may write it, into folders that git ignores.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # What runs in the background or under `nohup` ignores these signals, and so would every process that a test starts and
 # stops. Where there is a handler, a new process has the default.
 if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
