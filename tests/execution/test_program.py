@@ -28,7 +28,7 @@ from tests.support.judging.oracle import completions
 from tests.support.judging.spaces import situations
 
 
-@draw_by_day(60)
+@draw_by_day(30)
 @given(data=policies(small=True))
 def test_the_tests_lead_every_situation_to_its_verdict_and_to_its_rules(data: dict[str, Any]) -> None:
     """Whole situations of every kind: one end each, as the definition has it."""

@@ -30,7 +30,7 @@ def _again(saved: Policy) -> list[Policy]:
     return [load(text), load(text.encode()), load(data), load(bare), load(whole), load(io.StringIO(bare))]
 
 
-@draw_by_day(75)
+@draw_by_day(40)
 @given(drawn=policies())
 def test_a_saved_policy_is_the_same_policy(drawn: dict[str, Any]) -> None:
     """Of every construct; its hash too, and saved once more it is the same text."""

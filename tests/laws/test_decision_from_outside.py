@@ -142,7 +142,7 @@ def test_the_completions_of_an_undecided_record_are_counted(data: st.DataObject)
     assert decision.situations == {name: many for name, many in found.items() if name in policy["verdicts"]}
 
 
-@draw_by_day(100)
+@draw_by_day(60)
 @given(data=st.data())
 def test_a_whole_record_gets_what_the_oracle_gives(data: st.DataObject) -> None:
     """Every field type in every spelling of a record: the verdict is the oracle's, or the situation is refused."""

@@ -43,7 +43,7 @@ def said(policy: Policy) -> list[Any]:
     return [proof.sha256, *counts, sorted(findings, key=repr)]
 
 
-@draw_by_day(60, deadline=None)
+@draw_by_day(40, deadline=None)
 @given(split_policies())
 def test_a_split_policy_is_the_inlined_one(split: Split) -> None:
     """Equal values, down to the order of questions, and so one hash."""
@@ -55,13 +55,13 @@ def test_a_split_policy_is_the_inlined_one(split: Split) -> None:
     assert load(read.to_yaml()) == read
 
 
-@draw_by_day(25, deadline=None)
+@draw_by_day(15, deadline=None)
 @given(split_policies(small=True))
 def test_a_split_policy_is_proved_as_the_inlined_one(split: Split) -> None:
     assert said(split.read()) == said(split.inline())
 
 
-@draw_by_day(25, deadline=None)
+@draw_by_day(15, deadline=None)
 @given(st.data())
 def test_a_split_policy_decides_as_the_inlined_one(data: st.DataObject) -> None:
     split = data.draw(split_policies(small=True, sound=True))

@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import engine
@@ -27,6 +27,7 @@ from engine import Proof, check, decide, load
 from engine.problems import RecordError
 from tests.support import overrides
 from tests.support.by_day import draw_by_day
+from tests.support.drawing.collected import collect
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging.axes import draw_half, field_axes
@@ -66,13 +67,13 @@ def _checked(files: list[Path], hash_seed: str) -> bytes:
     return done.stdout
 
 
-@settings(max_examples=2)
-@given(some=st.lists(policies(), min_size=15, max_size=15))
-def test_a_check_prints_the_same_bytes_whatever_the_hash_seed(some: list[Policy]) -> None:
+@pytest.mark.slow
+@pytest.mark.parametrize("many", [10, pytest.param(40, marks=pytest.mark.search)])
+def test_a_check_prints_the_same_bytes_whatever_the_hash_seed(many: int) -> None:
     """Shipped and generated policies: every finding, example and count in the same order, in every process."""
     with tempfile.TemporaryDirectory() as folder:
         files = sorted(path for path in RULES.rglob("*.yaml") if not path.name.endswith(".cases.yaml"))
-        for place, policy in enumerate(some):
+        for place, policy in enumerate(collect(policies(), many)):
             file = Path(folder, str(place), f"{policy['policy']}.yaml")
             file.parent.mkdir()
             file.write_text(yaml.dump(policy, Dumper=_Plain, sort_keys=False, width=10_000), encoding="utf-8")
@@ -92,7 +93,7 @@ def test_a_table_says_the_same_as_yaml_and_as_csv(tmp_path: Path, table: Table) 
 # The same whatever the order.
 
 
-@draw_by_day(40)
+@draw_by_day(15)
 @given(data=st.data())
 def test_the_order_of_rules_makes_no_difference_under_unique(data: st.DataObject) -> None:
     """Rules in any order have the same findings and counts, unless the policy decides by the first."""
@@ -102,7 +103,7 @@ def test_the_order_of_rules_makes_no_difference_under_unique(data: st.DataObject
     assert said(shuffled) == said(policy)
 
 
-@draw_by_day(40)
+@draw_by_day(20)
 @given(data=st.data())
 def test_the_order_of_fields_and_choices_makes_no_difference(data: st.DataObject) -> None:
     """Questions in any order, and the answers of each that have no order, give the same findings and counts."""
@@ -165,7 +166,7 @@ def _hiding(draw: Draw) -> Policy:
     return policy | {"rules": [*added, *policy["rules"], hidden]}
 
 
-@draw_by_day(40)
+@draw_by_day(25)
 @given(policy=policies() | _hiding())
 def test_the_rules_that_are_said_to_hide_a_dead_one_do_so_and_only_together(policy: Policy) -> None:
     """Each comes before it or overrides it; all together leave nothing to it, and without any one of them something.
@@ -273,7 +274,7 @@ def _split(draw: Draw, policy: Policy) -> tuple[Policy, str, str]:
     return changed, name, other
 
 
-@draw_by_day(25)
+@draw_by_day(12)
 @given(data=st.data())
 def test_splitting_a_rule_in_two_changes_no_verdict(data: st.DataObject) -> None:
     """A rule as two, where a test holds and where it does not: the same verdicts, faults and counts everywhere."""
@@ -313,7 +314,7 @@ def _outcome(policy: engine.Policy, record: Mapping[str, Any]) -> tuple[str, str
     return decision.outcome, decision.verdict
 
 
-@draw_by_day(30)
+@draw_by_day(20)
 @given(data=st.data())
 def test_a_combination_that_never_holds_is_worth_a_warning_and_nothing_else(data: st.DataObject) -> None:
     """Declaring impossible what cannot be anyway adds one finding, that the combination never holds."""
@@ -343,7 +344,7 @@ def _de_morgan(when: Entries) -> Entries:
     return {"not": {"any": [{"not": {key: wanted}} for key, wanted in when.items()]}}
 
 
-@draw_by_day(30)
+@draw_by_day(20)
 @given(data=st.data())
 def test_saying_a_condition_in_another_way_makes_no_difference(data: st.DataObject) -> None:
     """Nested `all`, double negation and De Morgan's law leave every count and every finding but those about tests."""

@@ -63,7 +63,7 @@ def _agrees(policy: Policy) -> None:
     assert verify(loaded, certificate).sound == check(loaded).sound
 
 
-@draw_by_day(60)
+@draw_by_day(30)
 @given(policy=_paired())
 def test_what_is_said_of_pairs_is_what_trying_every_two_situations_shows(policy: dict[str, Any]) -> None:
     _agrees(policy)

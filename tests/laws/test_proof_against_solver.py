@@ -287,7 +287,7 @@ def test_a_table_has_what_the_solver_finds(table: Table, wrong: set[str]) -> Non
     assert {finding.code for finding in check(policy).findings} == wrong
 
 
-@draw_by_day(25)
+@draw_by_day(15)
 @given(policy=_POLICIES)
 def test_every_example_shows_its_finding_to_the_solver(policy: dict[str, Any]) -> None:
     """An example is a possible situation inside every range, or two of them, and shows what the finding is about."""

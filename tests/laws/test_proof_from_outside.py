@@ -24,14 +24,14 @@ from tests.support.judging.yields import gets
 from tests.support.searching import draw_round, search_rounds
 
 
-@draw_by_day(100)
+@draw_by_day(50)
 @given(policy=policies(countable=True, small=True))
 def test_every_number_and_finding_is_what_brute_force_finds(policy: dict[str, Any]) -> None:
     """On small spaces, every count and every finding of the proof is exactly what trying all situations gives."""
     assert said_by_engine(check(load(policy)), policy) == said_by_oracle(tally(policy))
 
 
-@draw_by_day(100)
+@draw_by_day(35)
 @given(data=st.data())
 def test_a_sound_policy_gives_every_drawn_situation_one_verdict(data: st.DataObject) -> None:
     """Whatever is drawn from a policy that `check` calls sound gets exactly one verdict and keeps every guarantee."""
@@ -45,7 +45,7 @@ def test_a_sound_policy_gives_every_drawn_situation_one_verdict(data: st.DataObj
             assert verdict in loaded.verdict
 
 
-@draw_by_day(100)
+@draw_by_day(60)
 @given(policy=policies())
 def test_every_example_shows_its_fault(policy: dict[str, Any]) -> None:
     """The example of a gap, a conflict or a broken guarantee is possible and shows it, says the oracle too."""

@@ -115,7 +115,7 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
     return changed
 
 
-@draw_by_day(30)
+@draw_by_day(20)
 @given(data=st.data())
 def test_other_names_change_nothing_but_the_names(data: st.DataObject) -> None:
     """With everything called something else the same is found, in as many situations, with the same examples."""

@@ -150,7 +150,7 @@ def _of_policy(drawn: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[A
             yield error.problems
 
 
-@draw_by_day(30)
+@draw_by_day(20)
 @given(data=st.data(), context=contexts())
 def test_the_context_of_decimals_changes_no_verdict(data: st.DataObject, context: decimal.Context) -> None:
     """Precision, rounding, exponents and traps: every way to ask for a verdict says what it says without them."""
@@ -163,7 +163,7 @@ def test_the_context_of_decimals_changes_no_verdict(data: st.DataObject, context
     assert found == expected
 
 
-@draw_by_day(12)
+@draw_by_day(5)
 @given(drawn=policies(small=True), other=policies(small=True), context=contexts())
 def test_the_context_of_decimals_changes_nothing_that_is_said_of_a_policy(
     drawn: dict[str, Any], other: dict[str, Any], context: decimal.Context

@@ -53,7 +53,7 @@ def versions(draw: Draw) -> tuple[dict[str, Any], dict[str, Any]]:
     return one, other
 
 
-@draw_by_day(60)
+@draw_by_day(30)
 @given(both=versions())
 def test_every_change_is_counted(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
     """The same pairs of outcomes, as often, as by asking the definition everywhere."""

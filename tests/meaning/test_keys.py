@@ -142,7 +142,7 @@ def test_what_is_said_of_a_long_chain_is_what_brute_force_finds(data: dict[str, 
     assert said(data) == said_by_oracle(tally(data))
 
 
-@draw_by_day(50)
+@draw_by_day(30)
 @given(data=policies(countable=True, small=True))
 def test_no_size_from_which_a_way_is_taken_makes_a_difference(data: dict[str, Any]) -> None:
     """Policies of every kind, with all axes told apart at once and all chains halved."""

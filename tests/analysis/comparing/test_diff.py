@@ -22,7 +22,7 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> dict[Pair, int]:
     return {each: many for each, many in pairs(old, new).items() if each[0] != each[1]}
 
 
-@draw_by_day(15)
+@draw_by_day(8)
 @given(both=versions())
 def test_every_change_is_what_brute_force_finds(both: Both) -> None:
     """The same pairs of outcomes as by asking the oracle everywhere, each as often, and as many situations in all."""
@@ -114,7 +114,7 @@ def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
         assert with_these - {(IMPOSSIBLE, IMPOSSIBLE)} == {pair(change)}
 
 
-@draw_by_day(40)
+@draw_by_day(20)
 @given(both=versions(countable=False))
 def test_no_change_is_overlooked_where_situations_cannot_be_counted(both: Both) -> None:
     """Whatever the oracle sees change is told, in one region of its change alone; what does not change is in none."""

@@ -67,7 +67,7 @@ def _verdicts(policy: dict[str, Any], partial: dict[str, Any]) -> frozenset[str]
     return outcomes(policy, partial).verdicts
 
 
-@draw_by_day(100)
+@draw_by_day(50)
 @given(data=st.data())
 def test_a_reason_is_enough_and_the_least(data: st.DataObject) -> None:
     """All possible completions of the reason get the verdict, and no set of fewer answers has that."""
@@ -88,7 +88,7 @@ def test_a_reason_is_enough_and_the_least(data: st.DataObject) -> None:
         assert _verdicts(policy, {name: given_[name] for name in names}) != {found.verdict}
 
 
-@draw_by_day(40)
+@draw_by_day(20)
 @given(data=st.data())
 def test_a_reversal_is_the_least_and_all_of_its_ways_are_told(data: st.DataObject) -> None:
     """The situations with another verdict that differ in the fewest answers are those that the ways describe."""

@@ -98,7 +98,7 @@ def test_more_steps_settle_more(name: str) -> None:
     assert proofs[-1] == check(load(name))
 
 
-@draw_by_day(30)
+@draw_by_day(20)
 @given(policy=policies())
 def test_no_number_of_steps_says_more_than_is_true(policy: dict[str, Any]) -> None:
     """Whatever the policy, a proof with few steps agrees with the whole proof, and is the same when asked again."""

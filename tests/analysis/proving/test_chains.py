@@ -56,7 +56,7 @@ def _possible(policy: Policy) -> Iterator[dict[str, Any]]:
             yield record
 
 
-@draw_by_day(12, deadline=None)
+@draw_by_day(8, deadline=None)
 @given(policies(small=True, chained=True))
 def test_a_proof_says_what_every_situation_shows(policy: dict[str, Any]) -> None:
     """The counts, and which steps and rules have gaps and conflicts, each situation counted with its first fault."""

@@ -25,7 +25,7 @@ from tests.support.judging.idleness import (
 from tests.support.judging.spaces import length
 
 
-@draw_by_day(30)
+@draw_by_day(20)
 @given(data=policies(small=True))
 def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str, Any]) -> None:
     """A field that rules read is idle where no two situations that differ in it alone get something else.

@@ -53,7 +53,7 @@ def name(finding: Finding) -> tuple[object, ...]:
     return finding.code, () if promise else rules, tests or promise
 
 
-@draw_by_day(50)
+@draw_by_day(15)
 @given(data=st.data())
 def test_a_mend_as_pasted_settles_and_makes_nothing_worse(data: st.DataObject) -> None:
     """Each edit, made in the file to the letter, removes its finding, adds none, and leaves no other one worse."""
@@ -109,7 +109,7 @@ def test_a_mend_of_a_table_as_pasted_settles_and_makes_nothing_worse(drawn: Draw
             assert any(each <= allowed for each in worse), (str(mend), worse)
 
 
-@draw_by_day(40)
+@draw_by_day(25)
 @given(data=policies(small=True))
 def test_what_is_proposed_for_a_program_is_what_is_proposed_for_its_text(data: dict[str, Any]) -> None:
     """What a program holds has no lines, and is mended in the same words: in those that an author can write."""

@@ -27,7 +27,7 @@ def within(policy: Policy, table: DecisionTable, values: dict[str, Any]) -> list
     return [number for number, row in enumerate(table.rows) if situation.holds(row.when)]
 
 
-@draw_by_day(30)
+@draw_by_day(15)
 @given(data=policies(small=True))
 def test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says(data: dict[str, Any]) -> None:
     """Rows are disjoint and complete; outcome, verdict, rules and number are those of the definition."""
@@ -57,7 +57,7 @@ def test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says(data:
     assert table.sound == all(finding.code not in ("gap", "conflict") for finding in check(policy).errors)
 
 
-@draw_by_day(40)
+@draw_by_day(25)
 @given(data=policies(small=True))
 def test_every_possible_situation_is_in_a_short_row_and_gets_what_all_its_rows_say(data: dict[str, Any]) -> None:
     """Short rows may overlap, and what cannot happen may be in them; else they are exact, with rules and numbers."""

@@ -121,7 +121,7 @@ def said(policy: Policy, coverage: Coverage, everything: list[dict[str, Any]]) -
     return [(goal.kind, goal.name, values(goal)) for goal in coverage.missing]
 
 
-@draw_by_day(40, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@draw_by_day(25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_is_missing_is_what_trying_everything_finds(data: st.DataObject) -> None:
     """Without cases all of it is missing; with some, what no case that holds reaches with the answers it gives."""

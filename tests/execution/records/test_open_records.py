@@ -122,7 +122,7 @@ def test_what_sums_leave_open_is_what_some_completion_gets(way: str, data: st.Da
             assert one is None or (found.rules, found.possible_rules) == (expected.rules, expected.possible_rules)
 
 
-@draw_by_day(75)
+@draw_by_day(50)
 @given(way=st.sampled_from(WAYS), data=st.data())
 def test_every_way_of_following_a_record_says_what_decide_says(way: str, data: st.DataObject) -> None:
     """Drawn policies of every sort; nested and flat, None and left out."""

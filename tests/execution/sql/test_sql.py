@@ -46,7 +46,7 @@ from tests.support.searching import draw_round, search_rounds
 
 SHIPPED = ("other-interviews", "air-passenger-rights", "customs-channel", "parcel-prices")
 # By day; the search goes on with fresh ones.
-DRAWN = 8
+DRAWN = 5
 
 
 _WEIGHT: dict[str, Any] = {"ask": "How heavy is it?", "type": "number", "from": 0, "step": 0.25}

@@ -90,7 +90,7 @@ def test_every_kind_of_table_gets_what_decide_says_of_each_row(drawn: tuple[Poli
     _agree(drawn)
 
 
-@draw_by_day(50)
+@draw_by_day(25)
 @given(drawn=tables_with_columns(), chosen=thresholds())
 def test_every_way_of_reading_a_column_gives_the_same(drawn: tuple[Policy, Table, list[Told]], chosen: Chosen) -> None:
     """The same on the other side of every number from which on something is done otherwise."""

@@ -29,7 +29,7 @@ def _texts(coded: Coded) -> list[str | None]:
     return [None if code < 0 else coded.texts[code] for code in coded.codes.tolist()]
 
 
-@draw_by_day(60)
+@draw_by_day(30)
 @given(drawn=tables_with_columns())
 def test_every_kernel_gives_the_outputs_of_decide(drawn: Drawn) -> None:
     """Rows whole, partial, impossible and wrong: bit by bit, by a walk through the tree, and by level tables."""

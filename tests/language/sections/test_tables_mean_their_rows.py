@@ -157,7 +157,7 @@ def _simple(policy: Mapping[str, Any], key: str, test: Any) -> str | None:
     return None if word not in spelled else f"{spelled[word]} {written(bound)}"
 
 
-@draw_by_day(50)
+@draw_by_day(30)
 @given(policy=policies(countable=True, small=True))
 def test_any_rules_can_be_kept_as_a_table(policy: dict[str, Any]) -> None:
     """With a fact for what no cell can say, every list without overrides is a table that proves and counts alike."""
