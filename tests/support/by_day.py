@@ -38,6 +38,21 @@ def cross(names: str, first: Iterable[Any], second: Iterable[Any]) -> pytest.Mar
     return pytest.mark.parametrize(names, cases)
 
 
+def some(values: Iterable[Any]) -> list[Any]:
+    """Cases of which every third one is tried by day, the others in the search.
+
+    Args:
+        values: What the argument of the test may be.
+
+    Returns:
+        The cases for `pytest.mark.parametrize`.
+    """
+    return [
+        pytest.param(value, marks=() if place % _EACH == 0 else pytest.mark.search)
+        for place, value in enumerate(values)
+    ]
+
+
 def is_searching() -> bool:
     """Whether the tests draw afresh, and larger ones, as `conftest.py` has it for `pytest -m search`."""
     return not settings().derandomize

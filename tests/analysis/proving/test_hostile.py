@@ -15,6 +15,7 @@ from engine import check, load
 from engine.budget import Budget, Meter, OutOfSteps, attempt
 from engine.meaning.cubes import Cubes
 from engine.meaning.logic import Logic
+from tests.support.by_day import some
 from tests.support.making.hostile import KINDS, Mapped, random_boxes
 
 FEW, MORE = 1_000, 4_000
@@ -59,7 +60,7 @@ def counted() -> Iterator[Calls]:
     calls.many = sum(entry.callcount for entry in profile.getstats())
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", some(KINDS))
 def test_a_step_costs_about_the_same_wherever_it_is_spent(kind: str) -> None:
     """What a proof with more steps does beyond one with few is bounded by the steps between them."""
     make, sizes, _ = KINDS[kind]

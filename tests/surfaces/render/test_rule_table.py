@@ -27,7 +27,7 @@ from engine.surfaces.render.sheets import sheet_of_rules, sheet_of_table
 from engine.surfaces.render.table_markup import as_html
 from tests.analysis.showing.test_tabulation import as_rules
 from tests.support.browser import headless_browser
-from tests.support.by_day import draw_by_day
+from tests.support.by_day import draw_by_day, some
 from tests.support.drawing.rule_tables import Drawn
 from tests.support.drawing.rule_tables import tables as tables_of_rules
 from tests.support.drawing.strategies import policies, records
@@ -178,7 +178,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("name", some(SHIPPED))
 def test_a_page_is_never_wider_than_the_window(browser: Browser, name: str) -> None:
     """On a telephone and on a wide screen all rows are there, with every test, verdict and reason, and on paper too."""
     policy = load(name)
