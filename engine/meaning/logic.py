@@ -21,7 +21,6 @@ from engine.meaning.hit_policies import Ending, First, HitPolicy, Label, Mapped,
 from engine.meaning.overlaps import Boxes, meet
 from engine.meaning.queries import NO, YES, Query
 from engine.meaning.spaces.areas import bits
-from engine.meaning.spaces.lowering import in_order, is_lowered, lowered
 from engine.threads import cached_method, cached_property
 
 if TYPE_CHECKING:
@@ -98,7 +97,9 @@ class Logic:
         other = condition.value if isinstance(condition, Compare) else condition.other
         key = (type(condition), condition.name, condition.op, other)
         found = self._comparisons.get(key)
-        if found is None and isinstance(condition, Compare) and is_lowered(self.policy, condition):
+        if found is None and isinstance(condition, Compare) and condition.name in self.policy.nonlinear:
+            from engine.meaning.spaces.lowering import in_order, lowered
+
             # Part by part, since what points come to may be nested deeper than Python's recursion limit.
             whole = lowered(self.policy, condition)
             for part in in_order(whole, self._conditions):

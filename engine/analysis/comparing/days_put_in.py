@@ -25,7 +25,7 @@ from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number, PointsEntry, Rule
 from engine.language.model.relations.dated_numbers import dated_values, with_values
-from engine.language.model.relations.derivations import with_conditions
+from engine.language.model.relations.substitutions import with_conditions
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import data_value

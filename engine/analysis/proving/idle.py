@@ -17,7 +17,7 @@ from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import Compare, Condition, Versus, with_tests
 from engine.language.model.field_kinds import Field, Value
 from engine.language.model.policy import Policy
-from engine.language.model.relations.derivations import with_names
+from engine.language.model.relations.substitutions import with_names
 from engine.meaning.changes import change
 from engine.meaning.spaces.areas import bits
 

@@ -18,7 +18,7 @@ from engine.language.model.condition_tree import ALWAYS, Holds, facts_in
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.policy_parts import Fact, Impossible, Rule, Verdict
-from engine.language.model.relations.derivations import without_facts
+from engine.language.model.relations.substitutions import without_facts
 from engine.language.situations.situation_records import Answers
 from engine.meaning.logic import Logic, logic_of
 from engine.meaning.spaces.wording import condition_of

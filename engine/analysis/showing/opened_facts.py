@@ -13,7 +13,7 @@ from dataclasses import replace
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Versus, facts_in, with_tests
 from engine.language.model.field_kinds import YES_NO, Field
 from engine.language.model.policy import Policy
-from engine.language.model.relations.derivations import without_facts
+from engine.language.model.relations.substitutions import without_facts
 
 
 def open_facts(policy: Policy) -> Policy:

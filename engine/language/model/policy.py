@@ -14,16 +14,7 @@ from engine.language.model.guarantees import AnyGuarantee
 from engine.language.model.memo import Memo
 from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Rule, Source, Verdict
 from engine.language.model.relations.circles import find_cycles
-from engine.language.model.relations.derivations import (
-    Derivation,
-    LinearSum,
-    Shape,
-    all_shapes,
-    derivation_order,
-    names_behind,
-    names_in,
-    unnamed_sums,
-)
+from engine.language.model.relations.derivations import Derivation, derivation_order, names_behind, names_in
 from engine.language.model.relations.precedence import (
     rules_above_all,
     rules_alone,
@@ -35,6 +26,7 @@ from engine.threads import ForkLock, cached_property
 
 if TYPE_CHECKING:
     from engine.language.model.relations.decision_steps import DecisionStep
+    from engine.language.model.relations.number_shapes import LinearSum, Shape
 else:
     # Most policies have no steps.
     DecisionStep = late_type("engine.language.model.relations.decision_steps", "DecisionStep")
@@ -131,6 +123,10 @@ class Policy:
     @cached_property
     def number(self) -> dict[str, Number]:
         """Derived numbers by name, with the sums that they come to and that have no name, by their expressions."""
+        if not self.numbers:
+            return {}
+        from engine.language.model.relations.number_shapes import unnamed_sums
+
         return {**self._written_numbers, **unnamed_sums(self.numbers, self.shapes)}
 
     @cached_property
@@ -208,15 +204,28 @@ class Policy:
     @cached_property
     def shapes(self) -> dict[str, Shape]:
         """For each derived number of the author's what it comes to as sums of fields, by name."""
+        if not self.numbers:
+            return {}
+        from engine.language.model.relations.number_shapes import all_shapes
+
         return all_shapes([each for each in self._written_in_order if isinstance(each, Number)], self.field)
 
     @cached_property
     def linear_sums(self) -> dict[str, LinearSum]:
         """The derived numbers that are sums of fields, by name."""
+        if not self.numbers:
+            return {}
+        from engine.language.model.relations.number_shapes import LinearSum
+
         unnamed = {
             name: LinearSum(each.terms, each.plus) for name, each in self.number.items() if name not in self.shapes
         }
         return {name: flat for name, (flat, *_) in self.shapes.items() if flat is not None and flat.terms} | unnamed
+
+    @cached_property
+    def nonlinear(self) -> frozenset[str]:
+        """The names of the derived numbers that are no sums of fields."""
+        return frozenset(self.shapes.keys() - self.linear_sums.keys())
 
     @cached_property
     def unsteady(self) -> dict[str, tuple[Field, ...]]:

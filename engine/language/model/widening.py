@@ -18,7 +18,7 @@ from engine.language.model.condition_tree import Compare, Condition, Not, Some
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Number
-from engine.language.model.relations.derivations import with_names, without_facts
+from engine.language.model.relations.substitutions import with_names, without_facts
 from engine.language.model.values.grid_positions import grid_base
 from engine.language.model.values.value_texts import decimal_text, expected
 from engine.problems import PolicyError, Problem

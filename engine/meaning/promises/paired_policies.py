@@ -30,7 +30,8 @@ from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, NUMBER, TEXT
 from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Number
-from engine.language.model.relations.derivations import names_in, names_of_parts, with_names
+from engine.language.model.relations.derivations import names_in, names_of_parts
+from engine.language.model.relations.substitutions import with_names
 
 # A number that rises may be one of so many sums of fields: its difference to a copy is one for each pair of them.
 _MOST_PIECES = 50

@@ -40,7 +40,7 @@ from engine.meaning.queries import Query
 from engine.meaning.reference import COMPARE
 from engine.meaning.reference_numbers import amount
 from engine.meaning.spaces.cells import Cell, box_of
-from engine.meaning.spaces.lowering import is_lowered, lowered, with_shared_tests
+from engine.meaning.spaces.lowering import lowered, with_shared_tests
 from engine.meaning.spaces.space import Space
 
 _NEVER = Some(())
@@ -215,7 +215,7 @@ class _Known:
             return self._versus(test)
         if test.op == "known" and test.value is False:
             return Not(self._test(replace(test, value=True)))
-        if is_lowered(self.policy, test):
+        if test.name in self.policy.nonlinear:
             return with_shared_tests(lowered(self.policy, test), self._test)
         if test.name in self._sums:
             fields = self.policy.unsteady.get(test.name, ())

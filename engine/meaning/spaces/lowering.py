@@ -47,17 +47,12 @@ _MIRRORED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_lea
 _OF_DATES = {order: op for op, order in SAME_ORDER.items()}
 
 
-def is_lowered(policy: Policy, test: Compare) -> bool:
-    """Whether a comparison is about a number that is no sum of fields, and so is replaced by others."""
-    return test.name in policy.shapes and test.name not in policy.linear_sums
-
-
 def lowered(policy: Policy, test: Compare) -> Condition:
     """Return the condition on fields and linear sums that holds where a comparison of any number holds.
 
     Its parts may be shared; see `in_order`. It holds nowhere where the number has no value.
     """
-    if not is_lowered(policy, test):
+    if test.name not in policy.nonlinear:
         return test
     known = known_tests(policy, test)
     if test.op == "known":
@@ -74,7 +69,7 @@ def known_tests(policy: Policy, test: Compare) -> tuple[Compare, ...]:
 def lowered_tests(policy: Policy, condition: Condition) -> Iterator[Compare | Versus]:
     """Iterate over the comparisons of fields and linear sums that a condition comes to; facts are not expanded."""
     for test in comparisons_in(condition):
-        if isinstance(test, Compare) and is_lowered(policy, test):
+        if isinstance(test, Compare) and test.name in policy.nonlinear:
             yield from known_tests(policy, test)
             yield from policy.keep(_Lowering).tests(test) if test.op != "known" else ()
         elif not isinstance(test, Holds):
@@ -184,7 +179,7 @@ class _Lowering:
         """Replace the first number that is no sum of fields by what it is made of."""
 
         policy = self.policy
-        name = next((each for each in weights if each in policy.shapes and each not in policy.linear_sums), None)
+        name = next((each for each in weights if each in policy.nonlinear), None)
         if name is None:
             return self._compared(weights, op, bound)
         rest = {each: weight for each, weight in weights.items() if each != name}

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.budget import Meter
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import EQUAL_OPS, Compare, Versus
+from engine.language.model.condition_tree import EQUAL_OPS, Compare, Holds, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base, grid_position
@@ -29,7 +29,6 @@ from engine.meaning.spaces.cells import (
     starts_of_runs,
     target_of,
 )
-from engine.meaning.spaces.lowering import lowered_tests
 from engine.threads import cached_property
 
 if TYPE_CHECKING:
@@ -85,8 +84,7 @@ class Space:
             self._forms[id(policy.numbers)] = {
                 name: _form(self.fields, each.terms, each.plus) for name, each in policy.linear_sums.items()
             }
-            tests = (test for condition in policy.conditions for test in lowered_tests(policy, condition))
-            self._cut(cuts, policy, tests)
+            self._cut(cuts, policy, _tests_in(policy))
         self.axes: list[Axis] = []
         self._axis: dict[Any, int] = {}
         for field in self.fields.values():
@@ -304,6 +302,18 @@ class Space:
             return self.cell_of(axis, values[shape.name])
         total = sum(times * int(grid_position(self.fields[name], values[name])) for name, times in shape.terms)
         return bisect_right(shape.starts, total)
+
+
+def _tests_in(policy: Policy) -> Iterator[Compare | Versus]:
+    """Iterate over the comparisons of fields and linear sums that the conditions of a policy come to."""
+    if policy.nonlinear:
+        from engine.meaning.spaces.lowering import lowered_tests
+
+        for condition in policy.conditions:
+            yield from lowered_tests(policy, condition)
+        return
+    for condition in policy.conditions:
+        yield from (test for test in comparisons_in(condition) if not isinstance(test, Holds))
 
 
 def _constants(test: Compare | Versus) -> tuple[Any, ...]:

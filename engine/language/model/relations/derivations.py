@@ -1,70 +1,15 @@
-"""What derived numbers and facts are made of: the names that they read, their order, and sums of sums flattened."""
+"""What derived numbers and facts are made of: the names that they read, and their order."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
-from itertools import product
-from math import gcd, lcm, prod
-from typing import TYPE_CHECKING, Any, TypeAlias
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypeAlias
 
-from engine.frozen import NamedTuple
-from engine.language.documents.exact import decimal_type, fraction_type
-from engine.language.model.condition_tree import (
-    ByDay,
-    Compare,
-    Condition,
-    Holds,
-    Not,
-    Versus,
-    comparisons_in,
-    constants_in,
-    with_tests,
-)
-from engine.language.model.policy_parts import POINTS, PRODUCT, SUM, Fact, Number
+from engine.language.model.condition_tree import Condition, Holds, Versus, comparisons_in, constants_in
+from engine.language.model.policy_parts import Fact, Number
 from engine.language.model.relations.circles import in_order
-from engine.language.model.values.grid_positions import exact_decimal
-from engine.language.model.values.value_texts import decimal_text
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-    from fractions import Fraction
-
-    from engine.language.model.field_kinds import Field
-    from engine.language.model.relations.finite_values import Values
 
 Derivation: TypeAlias = Number | Fact
-Terms: TypeAlias = "tuple[tuple[str, Decimal], ...]"
-
-# Every piece of a number may be an axis of its own.
-MOST_PIECES = 500
-# Sums of sums multiply the numbers that are written; so many digits are allowed before the point, and after it.
-MOST_DIGITS = 30
-_LARGEST = 10**MOST_DIGITS
-
-
-class LinearSum(NamedTuple):
-    """A derived number as a sum of fields alone: pairs of field and coefficient, never 0, and a constant term."""
-
-    terms: Terms
-    plus: Decimal
-
-
-class Shape(NamedTuple):
-    """What a derived number comes to.
-
-    `flat` is the sum of fields that it always is, None if there is no such sum. `pieces` has the terms of the sums of
-    fields of which it is always one, apart from a fixed part. What points add to it are multiples of `grain`, at most
-    `reach` apart, from so many `choices`; all three are 0 without points. `values` has its values if they are
-    few and a product may need them.
-    """
-
-    flat: LinearSum | None
-    pieces: tuple[Terms, ...]
-    grain: Fraction | int = 0
-    reach: Fraction | int = 0
-    choices: int = 0
-    values: Values | None = None
 
 
 def names_in(condition: Condition) -> Iterator[str]:
@@ -93,49 +38,6 @@ def names_of_parts(derivation: Derivation) -> Iterator[str]:
             yield from filter(None, (entry.named,))
 
 
-def with_names(number: Number, name_of: Callable[[str], str]) -> Number:
-    """Return a number that reads other names, in the conditions of its entries too; its own name stays."""
-    from engine.language.model.relations.dated_numbers import with_values
-
-    def renamed(test: Compare | Versus | Holds) -> Condition:
-        if isinstance(test, Holds):
-            return replace(test, fact=name_of(test.fact))
-        if isinstance(test, Versus):
-            return replace(test, name=name_of(test.name), other=name_of(test.other))
-        return replace(test, name=name_of(test.name))
-
-    def on_renamed(value: Any) -> Any:
-        return replace(value, on=name_of(value.on)) if isinstance(value, ByDay) else value
-
-    changed = with_values(with_conditions(number, lambda when: with_tests(when, renamed)), on_renamed)
-    return replace(
-        changed,
-        terms=tuple((name_of(name), times) for name, times in changed.terms),
-        parts=tuple(name_of(part) if isinstance(part, str) else part for part in changed.parts),
-    )
-
-
-def with_conditions(number: Number, change: Callable[[Condition], Condition]) -> Number:
-    """Return a number with the condition of each of its entries replaced."""
-    if not number.entries:
-        return number
-    return replace(number, entries=tuple(replace(entry, when=change(entry.when)) for entry in number.entries))
-
-
-def without_facts(numbers: Iterable[Number], facts: Mapping[str, Fact]) -> tuple[Number, ...]:
-    """Return numbers whose entries read no facts: what the facts say stands in their place."""
-    found: dict[str, Condition] = {}
-
-    def spelled_out(test: Compare | Versus | Holds) -> Condition:
-        if not isinstance(test, Holds):
-            return test
-        if test.fact not in found:
-            found[test.fact] = with_tests(facts[test.fact].when, spelled_out)
-        return found[test.fact] if test.expected else Not(found[test.fact])
-
-    return tuple(with_conditions(number, lambda when: with_tests(when, spelled_out)) for number in numbers)
-
-
 def derivation_order(
     facts: Mapping[str, Fact], numbers: Mapping[str, Number], after: Mapping[str, Iterable[str]] | None = None
 ) -> tuple[Derivation, ...]:
@@ -151,170 +53,6 @@ def derivation_order(
     for name, others in (after or {}).items():
         uses[name] += others
     return tuple(derived[name] for name in in_order(uses))
-
-
-def with_values_of(number: Number, shape: Shape, known: Mapping[str, Shape], fields: Mapping[str, Field]) -> Shape:
-    """Return the shape of a number with its values, given the shapes of the numbers that it reads."""
-    from engine.language.model.relations.finite_values import values_of
-
-    return shape._replace(values=values_of(number, {name: each.values for name, each in known.items()}, fields))
-
-
-def shape_of(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Field]) -> Shape | None:
-    """Return what a number comes to, given the shapes of the numbers that it reads.
-
-    A sum of sums is one sum of fields. A `larger_of` is always one of its parts, a sum of such numbers one of all
-    combinations. Points are a fixed value everywhere, which is not always the same.
-
-    Returns:
-        The shape; None if a sum would have numbers of more than `MOST_DIGITS` digits before or after the point.
-    """
-    # Imported where there are numbers: every decision pays for what is loaded.
-    from engine.language.model.relations.dated_numbers import versions_of
-
-    if versions := versions_of(number):
-        shapes_of_all = [shape_of(version, known, fields) for _, version in versions]
-        if None in shapes_of_all:
-            return None
-        each_of = [each for each in shapes_of_all if each is not None]
-        joined = tuple(dict.fromkeys(piece for each in each_of for piece in each.pieces))
-        grain, reach = _common(each.grain for each in each_of), max(each.reach for each in each_of)
-        return Shape(None, joined, grain, reach, max(each.choices for each in each_of))
-    fraction = fraction_type()
-    if number.kind == POINTS:
-        from engine.language.model.relations.finite_values import exclusive_groups
-
-        nothing = fraction(0)
-        groups = [[fraction(entry.add) for entry in group] for group in exclusive_groups(number.entries, fields)]
-        reach = sum(max(nothing, *adds) - min(nothing, *adds) for adds in groups)
-        return Shape(None, ((),), _common(add for adds in groups for add in adds), reach, len(groups))
-    if number.kind == PRODUCT:
-        return _shape_of_product(number, known, fields)
-    if number.kind != SUM:
-        shapes = [_shape_of_part(part, known) for part in number.parts]
-        found = (piece for each in shapes for piece in each.pieces)
-        grain, reach = _common(each.grain for each in shapes), max(each.reach for each in shapes)
-        return Shape(None, tuple(dict.fromkeys(found)), grain, reach, max(each.choices for each in shapes))
-    if not any(name in known for name, _ in number.terms):
-        return Shape(LinearSum(number.terms, number.plus), (number.terms,))
-    read = [_shape_of_part(name, known) for name, _ in number.terms]
-    linear = [each.flat for each in read if each.flat is not None]
-    if len(linear) == len(read):
-        flat = _sum_up(number, linear)
-        return None if flat is None else Shape(flat, (flat.terms,))
-    whole = decimal_type()
-    pieces = product(*([LinearSum(terms, whole(0)) for terms in each.pieces] for each in read))
-    summed = [_sum_up(number, each) for each in pieces]
-    if None in summed:
-        return None
-    factors = [fraction(times) for _, times in number.terms]
-    grain = _common(times * each.grain for times, each in zip(factors, read, strict=True))
-    reach = sum(abs(times) * each.reach for times, each in zip(factors, read, strict=True))
-    joined = tuple(dict.fromkeys(each.terms for each in summed if each is not None))
-    return Shape(None, joined, grain, reach, sum(each.choices for each in read))
-
-
-def _shape_of_product(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Field]) -> Shape | None:
-    """Return the shape of a product: of one factor, times each value that the others come to."""
-    found: dict[Terms, None] = {}
-    grains: list[Fraction | int] = []
-    reach: Fraction | int = 0
-    choices = 0
-    from engine.language.model.relations.finite_values import split_product
-
-    split = split_product(number, {name: each.values for name, each in known.items()}, fields)
-    assert split is not None
-    for _, times in split.cases:
-        if times == 0 or not isinstance(split.factor, str):
-            found[()] = None
-            continue
-        scaled = Number(number.name, number.means, ((split.factor, exact_decimal(times)),), decimal_type()(0))
-        shape = shape_of(scaled, known, fields)
-        if shape is None:
-            return None
-        found |= dict.fromkeys(shape.pieces)
-        grains.append(shape.grain)
-        reach, choices = max(reach, shape.reach), shape.choices
-    return Shape(None, tuple(found), _common(grains), reach, choices)
-
-
-def _common(amounts: Iterable[Fraction | int]) -> Fraction | int:
-    """Return the largest number of which all amounts are multiples; 0 if all are 0."""
-    fraction = fraction_type()
-    found = [fraction(each) for each in amounts]
-    whole = lcm(*(each.denominator for each in found))
-    return fraction(gcd(*(int(each * whole) for each in found)), whole)
-
-
-def piece_count(number: Number, counts: Mapping[str, int]) -> int:
-    """Return how many pieces a number has at most, given those of the numbers that it reads."""
-    if number.kind == SUM:
-        return prod(counts.get(name, 1) for name, _ in number.terms)
-    return sum(counts.get(part, 1) if isinstance(part, str) else 1 for part in number.parts) or 1
-
-
-def _shape_of_part(part: str | Decimal, known: Mapping[str, Shape]) -> Shape:
-    """Return what a field, a number or a constant comes to."""
-    whole = decimal_type()
-    if not isinstance(part, str):
-        return Shape(LinearSum((), part), ((),))
-    if part in known:
-        return known[part]
-    terms = ((part, whole(1)),)
-    return Shape(LinearSum(terms, whole(0)), (terms,))
-
-
-def _sum_up(number: Number, pieces: Sequence[LinearSum]) -> LinearSum | None:
-    """Write a sum as one of fields, given one piece of each thing that it adds up; what cancels out is left out."""
-    fraction = fraction_type()
-    total: dict[str, Fraction] = {}
-    plus = fraction(number.plus)
-    for (_, times), inner in zip(number.terms, pieces, strict=True):
-        plus += fraction(times) * fraction(inner.plus)
-        for field, each in inner.terms:
-            total[field] = total.get(field, fraction(0)) + fraction(times) * fraction(each)
-    if any(abs(each) >= _LARGEST or _LARGEST % each.denominator for each in (plus, *total.values())):
-        return None
-    return LinearSum(tuple((name, exact_decimal(times)) for name, times in total.items() if times), exact_decimal(plus))
-
-
-def all_shapes(numbers: Sequence[Number], fields: Mapping[str, Field]) -> dict[str, Shape]:
-    """Return the shapes of numbers, by name; each number must come after those that it reads."""
-    found: dict[str, Shape] = {}
-    is_multiplied = any(number.kind == PRODUCT for number in numbers)
-    for number in numbers:
-        shape = shape_of(number, found, fields)
-        assert shape is not None
-        found[number.name] = with_values_of(number, shape, found, fields) if is_multiplied else shape
-    return found
-
-
-def sum_text(terms: Iterable[tuple[str, Decimal]]) -> str:
-    """Return a sum of fields as an expression, such as `rent - 2 × food`; equal sums have equal expressions."""
-    text = ""
-    for name, times in sorted(terms, key=lambda term: (term[1] < 0, term[0])):
-        # The context of the caller has no say, as it would in `abs(times)`.
-        size = times.copy_abs()
-        factor = "" if size == 1 else f"{decimal_text(size)} × "
-        sign = "-" if times < 0 else "+"
-        text += f" {sign} {factor}{name}" if text else f"{sign if times < 0 else ''}{factor}{name}"
-    return text
-
-
-def unnamed_sums(numbers: Iterable[Number], shapes: Mapping[str, Shape]) -> dict[str, Number]:
-    """Return numbers for the pieces that are no number of the author's, by name.
-
-    They are called by their expressions, which no author can write as a name.
-    """
-    named = {frozenset(flat.terms) for flat, *_ in shapes.values() if flat is not None}
-    found: dict[str, Number] = {}
-    for number in numbers:
-        flat, pieces, *_ = shapes[number.name]
-        for terms in pieces if number.kind in (SUM, PRODUCT) and flat is None else ():
-            if len(terms) > 1 and frozenset(terms) not in named:
-                text = sum_text(terms)
-                found[text] = Number(text, text, terms, decimal_type()(0), number.place)
-    return found
 
 
 def names_behind(derived: Mapping[str, Derivation], names: Iterable[str]) -> set[str]:

@@ -7,13 +7,11 @@ from collections.abc import Mapping, Sequence
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy_parts import POINTS, PRODUCT, SUM, Fact, Number
 from engine.language.model.relations.circles import find_cycles
-from engine.language.model.relations.derivations import (
+from engine.language.model.relations.derivations import Derivation, derivation_order, names_of_parts
+from engine.language.model.relations.number_shapes import (
     MOST_DIGITS,
     MOST_PIECES,
-    Derivation,
     Shape,
-    derivation_order,
-    names_of_parts,
     piece_count,
     shape_of,
     with_values_of,
