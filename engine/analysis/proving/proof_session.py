@@ -17,13 +17,13 @@ from engine.meaning.queries import NO, YES, Query
 from engine.meaning.reference import excluded_by
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Tree
-from engine.meaning.witnesses import Witness, Witnesses
 from engine.threads import cached_method, cached_property
 
 if TYPE_CHECKING:
     from engine.analysis.describing.examples import Example
     from engine.analysis.proving.findings import Finding
     from engine.meaning.promises.pair_queries import PairQuery
+    from engine.meaning.witnesses import Witness, Witnesses
 
 # One of several counts may spend a quarter of the steps.
 _SHARE = 4
@@ -138,6 +138,8 @@ class ProofSession:
 
     @cached_property
     def _witnesses(self) -> Witnesses:
+        from engine.meaning.witnesses import Witnesses
+
         return Witnesses(self.logic)
 
     def witness(self, rule: int) -> Witness:

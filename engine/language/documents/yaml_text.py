@@ -26,7 +26,7 @@ _MOST_REPAIRS = 20
 _MOST_REREAD = 4_000_000
 MOST_EVENTS = 1_200_000
 _MOST_KEPT = 1_000
-_BLANK = re.compile(r"(?:[ \t\r\n]|#[^\r\n]*)*")
+_BLANK = r"(?:[ \t\r\n]|#[^\r\n]*)*"
 # Escapes in double quotes can produce control characters, which would act on the terminal that shows them.
 _CONTROL = "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
@@ -214,12 +214,14 @@ class _Composer:
 
     def _next_place(self, mark: Any) -> Place:
         """The place of what follows `mark`, spaces and comments aside: of nothing, the parsers give different marks."""
-        found = _BLANK.match(self.text, mark.index)
+        found = re.compile(_BLANK).match(self.text, mark.index)
         rows = lines_of(found.group() if found else "")
         return Place(self.file, mark.line + len(rows), len(rows[-1]) + 1 + (mark.column if len(rows) == 1 else 0))
 
     def _refuse_tabs(self, reached: int) -> bool:
         """Report every line with a tab outside quotes; true if there is one at or before offset `reached`."""
+        if "\t" not in self.text:
+            return False
         lines: Lines | None = None
         rows: list[str] = []
         seen: set[int] = set()

@@ -104,6 +104,8 @@ def fail(text: str) -> None:
 
 def _escape_controls(text: str) -> str:
     """Escape everything that could steer a terminal."""
+    if text.replace("\n", "").isprintable():
+        return text
     return re.sub(_STEERING, lambda found: found[0] if len(found[0]) > 1 else printable(found[0]), text)
 
 
