@@ -16,7 +16,6 @@ from engine.budget import OutOfSteps
 from engine.frozen import FrozenDict, data_of, frozen_value, late_type
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, require_draft, require_policy
-from engine.language.model.values.value_texts import value_data
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning import reference
 from engine.meaning.logic import logic_of, policy_of_step
@@ -105,6 +104,8 @@ class Decision:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the decision as JSON data."""
+        from engine.language.model.values.value_texts import value_data
+
         identity = ("policy", "version", "sha256", "outcome", "verdict", "rules", "possible_rules")
         return {
             **data_of(self, *identity, "title", "must", "advice", "because", "cites"),

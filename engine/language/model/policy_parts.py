@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 from engine.frozen import frozen_value, late_type
 from engine.language.model.condition_tree import ByDay, Condition
 from engine.language.model.field_kinds import Field, unnoted_place
-from engine.language.model.values.value_texts import omit_empty
 from engine.problems import Place
 
 if TYPE_CHECKING:
@@ -342,6 +341,8 @@ class Source:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the source as JSON data, as the language writes it."""
+        from engine.language.model.values.value_texts import omit_empty
+
         passages = {
             each.name: {"says": each.says, "background": True} if each.background else each.says
             for each in self.passages

@@ -10,12 +10,10 @@ from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
 from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, MEMBER_OPS, ORDER_OPS, ByDay
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, YES_NO, Field, Value
-from engine.language.model.near_texts import near_text
 from engine.language.model.policy_parts import Constant
 from engine.language.model.values.misfits import REPORTED, Misfit
 from engine.language.model.values.value_readers import read_constant, read_decimal
-from engine.language.model.values.value_texts import quantity_text
-from engine.language.parsing.bounds import Bound, compared_constant, may_be_unread, named_constant, with_near_constant
+from engine.language.parsing.bounds import Bound
 from engine.language.parsing.reading import Reading
 
 
@@ -77,6 +75,8 @@ class Operand:
         if self.kind() not in (INTEGER, NUMBER, DATE):
             return Bound(self._named_here(scalar, op) if constants else self._written(scalar))
         if scalar.text in constants:
+            from engine.language.parsing.named_constants import compared_constant, named_constant
+
             constant = named_constant(scalar, constants[scalar.text])
             if isinstance(constant.value, tuple):
                 message = f"the constant `{constant.name}` is a list, and one value stands here"
@@ -86,6 +86,8 @@ class Operand:
         try:
             return Bound(self._written(scalar))
         except Misfit as misfit:
+            from engine.language.parsing.named_constants import may_be_unread, with_near_constant
+
             if may_be_unread(scalar, self.reading):
                 raise Misfit(REPORTED, misfit.message) from None
             raise with_near_constant(misfit, scalar, constants) from None
@@ -107,6 +109,8 @@ class Operand:
         if op in ("is", *MEMBER_OPS):
             word = "one_of" if op == "is" else op
             return f"write `{self.name}: {{{word}: {constant.name}}}` for the values of the constant"
+        from engine.language.model.values.value_texts import quantity_text
+
         values = constant.value if isinstance(constant.value, tuple) else ()
         texts = [value if isinstance(value, str) else quantity_text(value) for value in values]
         if op == "|":
@@ -141,6 +145,8 @@ class Operand:
         if self.field is not None and self.field.unit and constant.unit and self.field.unit != constant.unit:
             message = f"`{self.name}` counts {self.field.unit}, and the constant `{constant.name}` {constant.unit}"
             raise Misfit("wrong-comparison", message, "give both the same `unit`")
+        from engine.language.model.values.value_texts import quantity_text
+
         values = []
         for item in constant.value:
             text = item if isinstance(item, str) else quantity_text(item)
@@ -165,6 +171,8 @@ class Operand:
         value = read_constant(self.field, scalar)
         if self.kind() == TEXT and value not in self.field.rank:
             message = f"`{shorten(str(value))}` is not a known text of `{self.name}`"
+            from engine.language.model.near_texts import near_text
+
             near = near_text(self.field.known, str(value))
             if near is not None:
                 help_ = f"did you mean `{shorten(near)}`: texts are compared letter by letter"

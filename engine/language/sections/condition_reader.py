@@ -23,7 +23,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, NONE, TEXT, YES_NO, Field
 from engine.language.model.values.misfits import Misfit
-from engine.language.parsing.bounds import Bound, compare, may_be_unread, named_constant, repetition
+from engine.language.parsing.bounds import Bound, compare, repetition
 from engine.language.parsing.operands import Names, Operand, as_choice
 from engine.language.parsing.reading import (
     Reading,
@@ -350,30 +350,37 @@ def _with_none(listed: Bound | tuple[Bound, ...]) -> Bound | tuple[Bound, ...]:
 
 def _read_listed(op: Scalar, right: Node, subject: Operand) -> Bound | tuple[Bound, ...] | None:
     """Read the list of values of `one_of` or `none_of`; None if it does not fit, which is recorded."""
+    if isinstance(right, Scalar) and not right.empty:
+        return _read_list_name(op, right, subject)
+    return _read_bounds(tuple(require_scalar(item) for item in require_list(right)), subject, op.text)
+
+
+def _read_list_name(op: Scalar, right: Scalar, subject: Operand) -> Bound | None:
+    """Read the name of a list where a list is expected; None if there is no such constant, which is recorded."""
+    from engine.language.parsing.named_constants import may_be_unread, named_constant
+
     constants = subject.names.constants
-    if isinstance(right, Scalar) and right.text in constants:
+    if right.text in constants:
         return subject.reading.read_value(
             right.place, lambda: subject.listed(named_constant(right, constants[right.text]))
         )
-    if isinstance(right, Scalar) and may_be_unread(right, subject.reading):
+    if may_be_unread(right, subject.reading):
         return None
-    if isinstance(right, Scalar) and not right.empty:
-        help_ = ""
-        from engine.language.documents.name_suggestions import closest_name
+    from engine.language.documents.name_suggestions import closest_name
 
-        near = closest_name(right.text, list(constants)) if right.plain and constants else None
-        if near is not None:
-            message = f"there is no constant `{shorten(right.text)}`"
-            subject.reading.refuse("unknown-name", message, right.place, f"did you mean `{near}`")
-            return None
-        if subject.reading.is_shown():
-            from engine.language.suggestions.comparisons_meant import list_help
-
-            help_ = list_help(subject, op.text, right.text)
-        message = f"`{op.text}` takes a list of values"
-        subject.reading.refuse("wrong-shape", message, right.place, help_ or "write the values in square brackets")
+    near = closest_name(right.text, list(constants)) if right.plain and constants else None
+    if near is not None:
+        message = f"there is no constant `{shorten(right.text)}`"
+        subject.reading.refuse("unknown-name", message, right.place, f"did you mean `{near}`")
         return None
-    return _read_bounds(tuple(require_scalar(item) for item in require_list(right)), subject, op.text)
+    help_ = ""
+    if subject.reading.is_shown():
+        from engine.language.suggestions.comparisons_meant import list_help
+
+        help_ = list_help(subject, op.text, right.text)
+    message = f"`{op.text}` takes a list of values"
+    subject.reading.refuse("wrong-shape", message, right.place, help_ or "write the values in square brackets")
+    return None
 
 
 def _read_options(written: tuple[Scalar, ...], subject: Operand, op: str) -> tuple[str, ...] | None:

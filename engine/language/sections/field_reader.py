@@ -27,7 +27,6 @@ from engine.language.model.policy_parts import Constant
 from engine.language.model.values.grid_positions import exact_decimal, grid_position
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import node_value, read_constant, read_decimal
-from engine.language.model.values.value_texts import quantity_text, value_text
 from engine.language.parsing.cut_texts import refuse_cut_texts
 from engine.language.parsing.reading import (
     Reading,
@@ -133,10 +132,14 @@ def _read_range(
     ranged = replace(field, low=low, high=high, step=step)
     if low is not None and high is not None and low > high:
         places = tuple(mapping.entries[word].value.place for word in ("to", "from"))
+        from engine.language.model.values.value_texts import value_text
+
         message = f"`from` ({value_text(field, low)}) is above `to` ({value_text(field, high)})"
         reading.refuse("bad-range", message, places, "exchange the two")
     elif step is not None and high is not None and grid_position(ranged, high).denominator != 1:
         from fractions import Fraction
+
+        from engine.language.model.values.value_texts import value_text
 
         message = f"`to` ({value_text(field, high)}) is not reached in steps of {value_text(field, step)}"
         base = value_text(field, low) if low is not None else "0"
@@ -156,6 +159,8 @@ def _refuse_constant(scalar: Scalar, word: str, constants: AbstractMapping[str, 
     """Raise `Misfit` if the name of a constant stands in a range."""
     constant = constants.get(scalar.text)
     if constant is not None and (scalar.plain or scalar.in_data):
+        from engine.language.model.values.value_texts import quantity_text
+
         message = f"`{scalar.text}` is a constant, and a constant does not stand in `{word}`"
         is_one = not isinstance(constant.value, tuple | ByDay)
         help_ = f"write its value, `{word}: {quantity_text(constant.value)}`" if is_one else "write one value"

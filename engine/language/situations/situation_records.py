@@ -18,7 +18,6 @@ from engine.language.model.field_kinds import UNSURE, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import data_value, is_unsure, node_value
-from engine.language.model.values.value_texts import expected
 from engine.language.parsing.reading import limit_problems
 from engine.language.situations.typed_text import typed_value
 from engine.problems import Place, Problem, RecordError
@@ -186,6 +185,8 @@ def _read_answer(
     """Read one answer into `values` and `assumed`, or report it."""
     if is_unsure(field, entry.raw):
         if field.if_unsure is None:
+            from engine.language.model.values.value_texts import expected
+
             message = f"`{field.name}` cannot be answered `unsure`"
             help_ = f"expected {expected(field)}; where it is not known, leave the field out"
             problems.append(Problem("unsure-refused", message, (entry.place,), help_))

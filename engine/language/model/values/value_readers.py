@@ -14,7 +14,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.exact import decimal_type, is_whole, strip_zeros
-from engine.language.documents.list_text import read_list
 from engine.language.documents.nodes import Node, Scalar, Sequence
 from engine.language.documents.plain_values import Unsupported
 from engine.language.documents.text import shorten
@@ -33,7 +32,6 @@ from engine.language.model.field_kinds import (
 )
 from engine.language.model.values.grid_positions import grid_position
 from engine.language.model.values.misfits import FLAGS, Misfit, date_help, option_help
-from engine.language.model.values.value_texts import decimal_text, expected, value_text
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -151,16 +149,18 @@ def node_value(field: Field, node: Node) -> Value:
     """Read a field's value from YAML or from a program's mapping; raises `Misfit`."""
     if isinstance(node, Sequence):
         if any(not isinstance(item, Scalar) for item in node.items):
-            raise Misfit("wrong-type", "a list of answers holds plain values only", f"expected {expected(field)}")
+            raise Misfit("wrong-type", "a list of answers holds plain values only", _expected(field))
         return fit(field, [item.text if isinstance(item, Scalar) else "" for item in node.items])
     if isinstance(node, Scalar):
         return fit(field, _from_scalar(field, node))
-    raise Misfit("wrong-type", "there is a map where a value is expected", f"expected {expected(field)}")
+    raise Misfit("wrong-type", "there is a map where a value is expected", _expected(field))
 
 
 def text_value(field: Field, text: str) -> Value:
     """Read a field's value from a command line or CSV cell; raises `Misfit`."""
     if field.kind == ANY_OF:
+        from engine.language.documents.list_text import read_list
+
         return fit(field, read_list(text))
     return fit(field, _from_scalar(field, Scalar(text, True, field.place)))
 
@@ -225,11 +225,18 @@ def check_kind(field: Field, data: object) -> Value:
     return _KIND[field.kind](field, data)
 
 
+def _expected(field: Field) -> str:
+    """The help that says which values a field takes."""
+    from engine.language.model.values.value_texts import expected
+
+    return f"expected {expected(field)}"
+
+
 def _misfit_for(field: Field, data: object) -> Misfit:
     """The error for data of the wrong type."""
     if isinstance(data, str) and re.match(_SIGN, data) and field.is_ranged:
         # A condition says what to write in place of the sign; an answer has none.
-        help_ = f"expected {expected(field)}, without a sign"
+        help_ = f"{_expected(field)}, without a sign"
         return Misfit("wrong-type", f"`{shorten(data)}` is not a value", help_)
     if field.kind == DATE and isinstance(data, str) and not isinstance(data, _Quoted) and (help_ := date_help(data)):
         return Misfit("wrong-type", f"`{shorten(data)}` does not fit here", help_)
@@ -242,12 +249,12 @@ def _misfit_for(field: Field, data: object) -> Misfit:
         help_ = "write plain digits with a point, such as `0.5`; what they count goes in the field's `unit`"
         return Misfit("wrong-type", f"`{shorten(data)}` is not a plain number", help_)
     if isinstance(data, Unsupported):
-        help_ = f"expected {expected(field)}" + (f"; {data.help}" if data.help else "")
+        help_ = _expected(field) + (f"; {data.help}" if data.help else "")
         return Misfit("wrong-type", f"{data.words} does not fit here", help_)
     if isinstance(data, _Quoted):
-        wanted = _flag_help(field, data) or _unquoted_help(field, data) or f"expected {expected(field)}"
+        wanted = _flag_help(field, data) or _unquoted_help(field, data) or _expected(field)
         return Misfit("wrong-type", f'`"{shorten(data)}"` is text', f"{wanted}, without quotes")
-    return Misfit("wrong-type", f"{_describe(data)} does not fit here", f"expected {expected(field)}")
+    return Misfit("wrong-type", f"{_describe(data)} does not fit here", _expected(field))
 
 
 def _describe(data: object) -> str:
@@ -261,6 +268,8 @@ def _describe(data: object) -> str:
     if isinstance(data, datetime.date):
         return f"the date `{data.isoformat()}`"
     if isinstance(data, (int, float, decimal_type())):
+        from engine.language.model.values.value_texts import decimal_text
+
         return f"`{shorten(decimal_text(_exact(data)))}`"
     return "`null`"
 
@@ -292,8 +301,10 @@ def _number(field: Field, data: object) -> Value:
     if field.kind == NUMBER:
         return strip_zeros(number)
     if not is_whole(number):
+        from engine.language.model.values.value_texts import decimal_text
+
         message = f"`{decimal_text(number)}` is not a whole number"
-        raise Misfit("wrong-type", message, f"expected {expected(field)}")
+        raise Misfit("wrong-type", message, _expected(field))
     return int(number)
 
 
@@ -340,12 +351,16 @@ def _require_in_range(field: Field, value: Any) -> None:
     """Raise `Misfit` if the value lies outside the field's range."""
     low, high = field.low, field.high
     if (low is not None and value < low) or (high is not None and value > high):
+        from engine.language.model.values.value_texts import value_text
+
         message = f"`{shorten(value_text(field, value))}` is out of range"
-        raise Misfit("out-of-range", message, f"expected {expected(field)}")
+        raise Misfit("out-of-range", message, _expected(field))
 
 
 def _require_on_grid(field: Field, value: Any) -> None:
     """Raise `Misfit` if the value is not on the field's grid."""
     if grid_position(field, value).denominator != 1:
+        from engine.language.model.values.value_texts import value_text
+
         message = f"`{value_text(field, value)}` lies between two steps"
-        raise Misfit("off-grid", message, f"expected {expected(field)}")
+        raise Misfit("off-grid", message, _expected(field))

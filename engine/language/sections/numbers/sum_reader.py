@@ -10,7 +10,8 @@ from engine.language.model.field_kinds import DATE
 from engine.language.model.policy_parts import Number
 from engine.language.model.values.misfits import REPORTED, Misfit
 from engine.language.model.values.value_readers import read_decimal
-from engine.language.parsing.bounds import Bound, added_constant, may_be_unread, named_constant, with_near_constant
+from engine.language.parsing.bounds import Bound
+from engine.language.parsing.named_constants import added_constant, may_be_unread, named_constant, with_near_constant
 from engine.language.parsing.reading import require_map, require_scalar, require_text
 from engine.language.sections.outline import Outline
 
