@@ -22,11 +22,12 @@ _SPECIAL = re.compile(r'[|"<>=!≤≥≠\[\]()]|\.\.|^[-+@–—*\s]|\s$|^$')
 _FORMULA = re.compile(r"'*[=+\-@]")
 
 
-def output_cell(value: Any) -> str:
+def output_cell(policy: Policy, value: Any) -> str:
     """Write the value of an output for a cell of a rule table."""
     from engine.language.model.policy_yaml import output_on_one_line
 
-    return output_on_one_line(value)
+    names = (each.name for section in (policy.numbers, policy.constants) for each in section)
+    return output_on_one_line(value, set(names))
 
 
 def write_prose(text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -24,16 +25,22 @@ def write_policy(parts: dict[str, Any], width: int = NO_WRAPPING) -> str:
 
     Comments and layout of the original file are lost, and rules from a table become a list.
     """
-    data = {key: _spell(part, in_output=key == "output") for key, part in parts.items()}
+    amounts = {name for section in ("numbers", "constants") for name in parts.get(section, ())}
+    data = {key: _spell(part, amounts, in_output=key == "output") for key, part in parts.items()}
     text = _dump(data, width, allow_unicode=True)
     # A character that a file may not contain is escaped, at the price of escaping all beyond ASCII.
     return _dump(data, width, allow_unicode=False) if odd_characters(text, "") else text
 
 
-def output_on_one_line(output: Any) -> str:
-    """Format an output, or a part of one, in flow style on one line, as it may stand under `output`."""
+def output_on_one_line(output: Any, amounts: Collection[str] = ()) -> str:
+    """Format an output, or a part of one, in flow style on one line, as it may stand under `output`.
+
+    Args:
+        output: The output.
+        amounts: The names of the policy's numbers and constants, which are text only in quotes.
+    """
     text: str = yaml.dump(
-        _spell(output, in_output=True),
+        _spell(output, amounts, in_output=True),
         Dumper=_FlowDumper,
         default_flow_style=True,
         sort_keys=False,
@@ -55,12 +62,23 @@ class _Unquoted(str):
     __slots__ = ()
 
 
-def _spell(part: Any, *, in_output: bool) -> Any:
-    """Replace every value that is no text by its spelling: YAML's in the policy, JSON's inside an `output`."""
+class _Quoted(str):
+    """A text that needs quotes to be read as one."""
+
+    __slots__ = ()
+
+
+def _spell(part: Any, amounts: Collection[str], *, in_output: bool) -> Any:
+    """Replace every value that is no text by its spelling: YAML's in the policy, JSON's inside an `output`.
+
+    There, the names of numbers and constants are marked as text.
+    """
     if isinstance(part, dict):
-        return {key: _spell(value, in_output=in_output or key == "output") for key, value in part.items()}
+        return {key: _spell(value, amounts, in_output=in_output or key == "output") for key, value in part.items()}
     if isinstance(part, list | tuple):
-        return [_spell(value, in_output=in_output) for value in part]
+        return [_spell(value, amounts, in_output=in_output) for value in part]
+    if in_output and isinstance(part, str) and part in amounts:
+        return _Quoted(part)
     if isinstance(part, bool):
         return _Unquoted(("true" if part else "false") if in_output else "yes" if part else "no")
     if isinstance(part, float):
@@ -106,10 +124,15 @@ def _represent_string(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:str", data, style=None if is_plain else '"')
 
 
+def _represent_quoted(dumper: yaml.SafeDumper, data: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", data, style='"')
+
+
 class _FlowDumper(PlainDumper):
     """A dumper for data on one line."""
 
 
 for _dumper in (_Dumper, _FlowDumper):
     _dumper.add_representer(_Unquoted, represent_as_text)
+    _dumper.add_representer(_Quoted, _represent_quoted)
     _dumper.add_representer(str, _represent_string)

@@ -141,13 +141,23 @@ def _read_verdict_output(outline: Outline, verdict: Mapping) -> Any:
 
 
 def _refuse_computed(outline: Outline, item: Mapping) -> None:
-    """Record outputs of a verdict or a rule that read as worked out, if any of them is a list or a map."""
+    """Record outputs of a verdict or a rule that read as worked out."""
     output = item.get("output")
-    values = [entry.value for entry in output.entries.values()] if isinstance(output, Mapping) else [output]
-    if not all(isinstance(value, Scalar) for value in values):
+    if _may_be_computed(outline, output):
         from engine.language.sections.outputs.computed_forms import refuse_computed
 
         refuse_computed(outline, output)
+
+
+def _may_be_computed(outline: Outline, output: Node | None) -> bool:
+    """Whether an output is anything but texts and numbers that no name or formula resembles."""
+    values = [entry.value for entry in output.entries.values()] if isinstance(output, Mapping) else [output]
+    known = (outline.names.numbers, outline.names.constants)
+    return any(
+        not isinstance(value, Scalar)
+        or (value.plain and (any(value.text in each for each in known) or not set("=*×+").isdisjoint(value.text)))
+        for value in values
+    )
 
 
 def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:

@@ -28,7 +28,7 @@ def write_rule_csv(policy: Policy, table: RuleTable) -> CsvTable:
     kept = [at for at in range(len(sayable)) if any(texts[at] for texts in cells)]
     columns = [[table.columns[sayable[at]].name, *(texts[at] or "" for texts in cells)] for at in kept]
     unsaid = [column for column in ([ALSO, *also], [OVERRIDES, *map(_overrides, table.rows)]) if any(column[1:])]
-    written = [*_names(table), *columns, *unsaid, *_own_columns(table)]
+    written = [*_names(table), *columns, *unsaid, *_own_columns(policy, table)]
     return csv_of_columns(written, [column[0] for column in unsaid])
 
 
@@ -48,10 +48,10 @@ def _overrides(row: RuleRow) -> str:
     return write_prose(row.facts()[2])
 
 
-def _output(row: RuleRow, name: str) -> str:
+def _output(policy: Policy, row: RuleRow, name: str) -> str:
     """The cell of an output; empty if the rule does not give it."""
     given = row.output or {}
-    return output_cell(given[name]) if name in given else ""
+    return output_cell(policy, given[name]) if name in given else ""
 
 
 def _names(table: RuleTable) -> Iterator[list[str]]:
@@ -60,7 +60,7 @@ def _names(table: RuleTable) -> Iterator[list[str]]:
         yield ["rule", *(row.rule for row in table.rows)]
 
 
-def _own_columns(table: RuleTable) -> Iterator[list[str]]:
+def _own_columns(policy: Policy, table: RuleTable) -> Iterator[list[str]]:
     """The columns for what takes the rest, verdict, reason and origin."""
     if table.decision != FIRST and any(row.otherwise for row in table.rows):
         yield ["otherwise", *("yes" if row.otherwise else "" for row in table.rows)]
@@ -68,7 +68,7 @@ def _own_columns(table: RuleTable) -> Iterator[list[str]]:
     for name in dict.fromkeys(name for row in table.rows for name in row.output or ()):
         yield [
             f"{OUTPUT}{name}",
-            *(_output(row, name) for row in table.rows),
+            *(_output(policy, row, name) for row in table.rows),
         ]
     yield ["because", *(write_prose(row.because) for row in table.rows)]
     if any(row.cites for row in table.rows):

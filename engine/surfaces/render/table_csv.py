@@ -75,7 +75,7 @@ def _own_columns(policy: Policy, rows: Sequence[Row]) -> Iterator[list[str]]:
     yield ["then", *(row.verdict or "" for row in rows)]
     outputs = [row.output if isinstance(row.output, dict) else {} for row in rows]
     for name in dict.fromkeys(name for output in outputs for name in output):
-        yield [f"{OUTPUT}{name}", *(output_cell(each[name]) if name in each else "" for each in outputs)]
+        yield [f"{OUTPUT}{name}", *(output_cell(policy, each[name]) if name in each else "" for each in outputs)]
     deciding = [[policy.rule[name] for name in row.rules or row.possible_rules] for row in rows]
     reasons = [dict.fromkeys(rule.because for rule in rules) for rules in deciding]
     yield ["because", *(write_prose(_reason(row, each)) for row, each in zip(rows, reasons, strict=True))]

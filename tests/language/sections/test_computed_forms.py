@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
 
-from engine import Policy, PolicyError, load
+from engine import PolicyError, load
 from engine.language.documents.data import data_document
+from engine.language.documents.yaml_text import read_yaml
+from engine.language.model.cell_text import output_cell
 from engine.language.parsing.openers import Opened
 from engine.language.sections.file_shape import load_schema
 from engine.language.sections.policy_file import read_policy
@@ -129,6 +133,55 @@ def test_other_data_is_given_back(data: Any) -> None:
         assert rule.output == policy["rules"][0].get("output")
 
 
+# In YAML and in cells; a program's texts, and those of JSON, are always text.
+COMPUTED_TEXTS = ("charged", "minimum", "=weight*2", "weight * 2 + 1", "(weight + 1) * 2")
+TEXTS = ("weight", "weight - bought", "shelf / back", "a*b", "well-charged")
+
+
+def _text(output: str) -> bytes:
+    data = _policy()
+    data["rules"][0]["output"] = {"fee": "OUTPUT"}
+    return load(data).to_yaml().replace("OUTPUT", output).encode()
+
+
+@pytest.mark.parametrize("text", [*COMPUTED_TEXTS, *TEXTS])
+@pytest.mark.parametrize("around", ["{}", "[1, {}]", "{{deep: {}}}"])
+def test_unquoted_names_and_formulas_are_refused(text: str, around: str) -> None:
+    """In quotes they are text."""
+    written = read_yaml(_text(around.format(text)), "parcels.yaml")
+    if text in COMPUTED_TEXTS:
+        with pytest.raises(PolicyError) as refused:
+            read_policy(written)
+        assert [problem.code for problem in refused.value.problems] == ["computed-output"]
+        assert refused.value.problems[0].help.endswith(f'if this is text, quote it: `"{text}"`')
+    else:
+        assert text in str(read_policy(written).rules[0].output)
+    quoted = read_policy(read_yaml(_text(around.format(f'"{text}"')), "parcels.yaml"))
+    assert text in str(quoted.rules[0].output)
+
+
+@pytest.mark.parametrize("text", [*COMPUTED_TEXTS, *TEXTS])
+def test_texts_of_programs_are_text_and_are_saved_so(text: str) -> None:
+    """A policy made of data gives them back, and so does the YAML and the table that are written of it."""
+    output = {"fee": text, "fees": [text, {"deep": text}]}
+    policy = load(_policy(verdict=output, rule=output))
+    assert policy.rules[0].output == output
+    assert read_policy(read_yaml(policy.to_yaml().encode(), "parcels.yaml")) == policy
+    for value in output.values():
+        assert _from_cell(output_cell(policy, value)) == value
+
+
+def _from_cell(cell: str) -> Any:
+    """The output that a cell of a table is read as."""
+    rows = io.StringIO()
+    csv.writer(rows).writerows([["weight", "then", "because", "output.fee"], ["", "take", "We like it.", cell]])
+    data = {**_policy(), "rules": {"table": "parcels.csv"}}
+    read = read_policy(
+        data_document(data, "parcels.yaml"), lambda path, _: Opened(path, rows.getvalue().encode(), path)
+    )
+    return (read.rules[0].output or {})["fee"]
+
+
 def test_the_help_names_the_key_that_reads_so() -> None:
     """So that data has a way out."""
     with pytest.raises(PolicyError) as refused:
@@ -138,20 +191,21 @@ def test_the_help_names_the_key_that_reads_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("cell", "is_computed"), [("{number: charged}", True), ("[{value: charged}]", True), ("{number: 3}", False)]
+    ("cell", "is_computed"),
+    [
+        ("{number: charged}", True),
+        ("[{value: charged}]", True),
+        ("charged", True),
+        ("=weight*2", True),
+        ("{number: 3}", False),
+        ('"charged"', False),
+    ],
 )
 def test_cells_are_read_as_rules_are(cell: str, *, is_computed: bool) -> None:
     """A cell of a table holds the same data."""
-    data = _policy()
-    data["rules"] = {"table": "parcels.csv"}
-    table = f'weight,then,because,output.fee\n,take,We like it.,"{cell}"\n'.encode()
-
-    def read() -> Policy:
-        return read_policy(data_document(data, "parcels.yaml"), lambda path, _: Opened(path, table, path))
-
     if not is_computed:
-        assert read().rules[0].output == {"fee": {"number": 3}}
+        assert _from_cell(cell) in ({"number": 3}, "charged")
         return
     with pytest.raises(PolicyError) as refused:
-        read()
+        _from_cell(cell)
     assert [(each.code, each.places[0].file) for each in refused.value.problems] == [("computed-output", "parcels.csv")]

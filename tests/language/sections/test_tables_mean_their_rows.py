@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from engine import Compare, Field, Finding, Policy, Some, check, load
 from engine.language.documents.data import data_document
-from engine.language.model.cell_text import cell_text, output_cell
+from engine.language.model.cell_text import cell_text
 from engine.language.model.condition_tree import comparisons_in
 from engine.language.model.field_kinds import TEXT
+from engine.language.model.policy_yaml import output_on_one_line
 from engine.language.parsing.openers import Opened
 from engine.language.sections.policy_file import read_policy
 from engine.language.situations.situation_records import read_record
@@ -122,7 +123,8 @@ def _as_table(policy: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any], b
     for rule in listed["rules"]:
         row = {key: rule[key] for key in ("rule", "then", "because", "added") if key in rule}
         row["cites"] = "|".join(rule.get("cites", ()))
-        row |= {f"output.{name}": output_cell(value) for name, value in rule.get("output", {}).items()}
+        amounts = policy.get("numbers", ())
+        row |= {f"output.{name}": output_on_one_line(value, amounts) for name, value in rule.get("output", {}).items()}
         if "otherwise" in rule and policy.get("decision") != "first":
             row["otherwise"] = "yes"
         for key, test in rule.get("when", {}).items():

@@ -1,13 +1,15 @@
 """Outputs written as if they were worked out from answers.
 
-An output is data that is given back as it is written. A map such as `{number: charged, round: {to: 0.01}}` reads as an
-amount that is worked out and is refused, so that nobody gets the map in place of the amount.
+An output is data that is given back as it is written. A map such as `{number: charged, round: {to: 0.01}}`, or the name
+of a number without quotes, reads as an amount that is worked out. It is refused, so that nobody gets the map or the
+name in place of the amount.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
@@ -24,36 +26,56 @@ _WORKED_OUT = (
     "number", "sum", "product", "ratio", "larger_of", "smaller_of", "points", "formula", "expression", "expr",
     "calculation", "calculate", "calc", "compute", "computed", "equation",
 )  # fmt: skip
+# Operators that no hyphenated or alternative words have; texts with them are saved in quotes.
+_SIGNS = re.compile(r"[=*×+]")
+_SO = "an output is given back as it is written, so nothing is worked out"
+_WRITE = "write the value itself, and where it differs, a rule with its `output` for each value"
 # Keys that are worked out only where they name a number, since data has them as well.
 _PERHAPS = ("value", "amount")
 
 
 def refuse_computed(outline: Outline, output: Node | None) -> None:
-    """Record every map in an `output` that reads as something that is worked out."""
-    for mapping in _maps_in(output):
-        key = _computing_key(outline, mapping, is_whole=mapping is output)
-        if key:
-            read = _read_by(mapping.get(key))
-            from_ = f" from `{shorten(read)}`" if read else ""
-            message = f"an output is given back as it is written, so nothing is worked out{from_} here"
-            help_ = (
-                "write the value itself, and where it differs, a rule with its `output` for each value; "
-                f"if this is data, give the key `{key}` another name"
-            )
-            outline.reading.refuse("computed-output", message, mapping.place, help_)
+    """Record everything in an `output` that reads as worked out."""
+    _refuse_in(outline, output, is_whole=True)
 
 
-def _maps_in(node: Node | None) -> Iterator[Mapping]:
-    """Every map in some data, outer ones first."""
-    if isinstance(node, Mapping):
-        yield node
-    parts: tuple[Node, ...] = ()
-    if isinstance(node, Mapping):
-        parts = tuple(entry.value for entry in node.entries.values())
+def _refuse_in(outline: Outline, node: Node | None, *, is_whole: bool = False) -> None:
+    """Record the outermost parts of some data that read as worked out."""
+    if isinstance(node, Scalar):
+        _refuse_text(outline, node)
     elif isinstance(node, Sequence):
-        parts = node.items
-    for part in parts:
-        yield from _maps_in(part)
+        for item in node.items:
+            _refuse_in(outline, item)
+    elif isinstance(node, Mapping):
+        key = _computing_key(outline, node, is_whole=is_whole)
+        if key:
+            _refuse_map(outline, node, key)
+            return
+        for entry in node.entries.values():
+            _refuse_in(outline, entry.value)
+
+
+def _refuse_map(outline: Outline, mapping: Mapping, key: str) -> None:
+    read = _read_by(mapping.get(key))
+    from_ = f" from `{shorten(read)}`" if read else ""
+    help_ = f"{_WRITE}; if this is data, give the key `{key}` another name"
+    outline.reading.refuse("computed-output", f"{_SO}{from_} here", mapping.place, help_)
+
+
+def _refuse_text(outline: Outline, scalar: Scalar) -> None:
+    """Record an unquoted text that is the name of a number or a constant, or a formula with such names or fields."""
+    if not scalar.plain:
+        return
+    shown = shorten(scalar.text)
+    help_ = f'{_WRITE}; if this is text, quote it: `"{shown}"`'
+    if scalar.text in outline.names.numbers or scalar.text in outline.names.constants:
+        what = "number" if scalar.text in outline.names.numbers else "constant"
+        message = f"`{shown}` is the name of a {what}, and an output is given back as it is written"
+        outline.reading.refuse("computed-output", message, scalar.place, help_)
+    elif (
+        _SIGNS.search(scalar.text) and _is_formula(scalar) and any(map(partial(_is_known, outline), _words_of(scalar)))
+    ):
+        outline.reading.refuse("computed-output", f"{_SO} from `{shown}` here", scalar.place, help_)
 
 
 def _computing_key(outline: Outline, mapping: Mapping, *, is_whole: bool) -> str:
@@ -118,8 +140,7 @@ def _scalars_in(node: Node | None) -> Iterator[Scalar]:
     """The words of a text, or of the keys and values of some data."""
     if isinstance(node, Scalar):
         yield node
-        if _is_formula(node):
-            yield from (node._replace(text=word) for word in _NAME.findall(node.text))
+        yield from _words_of(node)
     elif isinstance(node, Sequence):
         for item in node.items:
             yield from _scalars_in(item)
@@ -127,6 +148,12 @@ def _scalars_in(node: Node | None) -> Iterator[Scalar]:
         for entry in node.entries.values():
             yield entry.key
             yield from _scalars_in(entry.value)
+
+
+def _words_of(scalar: Scalar) -> Iterator[Scalar]:
+    """The names in a formula; nothing of any other text."""
+    if _is_formula(scalar):
+        yield from (scalar._replace(text=word) for word in _NAME.findall(scalar.text))
 
 
 def _read_by(node: Node | None) -> str:

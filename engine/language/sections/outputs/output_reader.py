@@ -12,6 +12,7 @@ from engine.language.model.policy_parts import Rule, Verdict
 from engine.language.parsing.reading import Unshapely, require_list, require_map, require_scalar
 from engine.language.parsing.verdict_output import read_output
 from engine.language.sections.outline import Outline
+from engine.language.sections.outputs.computed_forms import refuse_computed
 from engine.problems import Place
 
 # Text in a cell that is in quotes of its own.
@@ -38,14 +39,12 @@ def read_cell(outline: Outline, text: str, place: Place) -> Any:
             message = f"`{shorten(text)}` is not a list or map that can be read"
             outline.reading.refuse("bad-cell", message, place, "write it as in YAML, such as `[a, b]` or `{a: 1}`")
             return None
-        from engine.language.sections.outputs.computed_forms import refuse_computed
-
-        written_data = Sequence((_moved(document.root, place),), place)
-        refuse_computed(outline, written_data)
-        return read_output(written_data.items[0], outline.reading)
-    quoted = _QUOTED.fullmatch(text)
-    written = Scalar(text, True, place) if quoted is None else Scalar(quoted[1].replace('""', '"'), False, place)
-    return read_output(written, outline.reading)
+        data: Node = _moved(document.root, place)
+    else:
+        quoted = _QUOTED.fullmatch(text)
+        data = Scalar(text, True, place) if quoted is None else Scalar(quoted[1].replace('""', '"'), False, place)
+    refuse_computed(outline, Sequence((data,), place))
+    return read_output(data, outline.reading)
 
 
 def _moved(node: Node, place: Place) -> Node:
