@@ -292,6 +292,21 @@ def _refuse_mode(outline: Outline, mapping: Mapping, decision: str) -> None:
         refuse("wrong-mode", message, place, "take `overrides` out")
 
 
+def check_field(outline: Outline, written: Scalar) -> str:
+    """Check a reference to a field, and return its name."""
+    if written.text not in outline.fields:
+        what = (
+            "number" if written.text in outline.names.numbers else "fact" if written.text in outline.names.facts else ""
+        )
+        if what:
+            message = f"`{written.text}` is a {what}, and a person answers only fields"
+            outline.reading.refuse("unknown-name", message, written.place, "name the fields that it reads")
+        else:
+            questions = {name: field.ask for name, field in outline.fields.items() if field}
+            outline.reading.refuse_unknown("unknown-name", "field", written, outline.fields, questions)
+    return written.text
+
+
 def check_verdict(outline: Outline, scalar: Scalar) -> str:
     """Check a reference to a verdict, and return its name."""
     if scalar.text not in outline.verdicts:

@@ -7,19 +7,16 @@ from functools import partial
 from typing import Literal, TypeGuard
 
 from engine.language.documents.nodes import Mapping, Node, Scalar
-from engine.language.model.condition_tree import ALWAYS, Condition
-from engine.language.model.field_kinds import CHOICE, YES_NO
-from engine.language.model.guarantees import AnyGuarantee, Guarantee, Indifference, Invariant, Monotonicity
+from engine.language.model.condition_tree import ALWAYS
+from engine.language.model.guarantees import AnyGuarantee, Guarantee, Indifference, Invariant
 from engine.language.parsing.reading import (
     Unshapely,
-    read_flag,
     require_map,
     require_name,
-    require_scalar,
     require_scalars,
     require_text,
 )
-from engine.language.sections.item_readers import check_verdict, item_parts, read_when, scalars_in
+from engine.language.sections.item_readers import check_field, check_verdict, item_parts, read_when, scalars_in
 from engine.language.sections.outline import Outline
 
 # The keys of which a guarantee has exactly one.
@@ -42,33 +39,20 @@ def read_guarantee(outline: Outline, node: Node) -> AnyGuarantee:
     if "rising" in mapping.entries:
         if kind != "never":
             raise Unshapely
-        return _read_rising(outline, mapping, name, when, because)
+        from engine.language.sections.guarantee_readers.rising_reader import read_rising
+
+        return read_rising(outline, mapping, name, when, because)
     if kind == "always":
         return Invariant(name.text, when, read_when(outline, mapping, kind), because, name.place)
     written = require_scalars(mapping.get(kind))
     if kind == "ignores":
         outline.reading.refuse_repeats(written)
-        return Indifference(name.text, when, tuple(_field(outline, each) for each in written), because, name.place)
+        return Indifference(name.text, when, tuple(check_field(outline, each) for each in written), because, name.place)
     listed = tuple(check_verdict(outline, each) for each in written)
     outline.reading.refuse_repeats(written)
     named = set(listed)
     forbidden = tuple(each for each in outline.verdicts if (each in named) == (kind == "never"))
     return Guarantee(name.text, when, forbidden, because, kind, listed, name.place)
-
-
-def _field(outline: Outline, written: Scalar) -> str:
-    """Check a reference to a field, and return its name."""
-    if written.text not in outline.fields:
-        what = (
-            "number" if written.text in outline.names.numbers else "fact" if written.text in outline.names.facts else ""
-        )
-        if what:
-            message = f"`{written.text}` is a {what}, and a person answers only fields"
-            outline.reading.refuse("unknown-name", message, written.place, "name the fields that it reads")
-        else:
-            questions = {name: field.ask for name, field in outline.fields.items() if field}
-            outline.reading.refuse_unknown("unknown-name", "field", written, outline.fields, questions)
-    return written.text
 
 
 def _refuse_swapped(outline: Outline, mapping: Mapping) -> None:
@@ -109,8 +93,14 @@ def guarantee_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
     if "rising" in entries:
         # Beside it, `never` names no verdicts.
         entries.pop("never", None)
-    parts: list[Callable[[], object]] = [partial(_field, outline, each) for each in scalars_in(node.get("ignores"))]
-    parts += [partial(_check_rising, outline, each) for each in scalars_in(node.get("rising"))]
+    parts: list[Callable[[], object]] = [
+        partial(check_field, outline, each) for each in scalars_in(node.get("ignores"))
+    ]
+    rising = scalars_in(node.get("rising"))
+    if rising:
+        from engine.language.sections.guarantee_readers.rising_reader import check_rising
+
+        parts += [partial(check_rising, outline, each) for each in rising]
     return parts + item_parts(outline, node._replace(entries=entries))
 
 
@@ -126,58 +116,3 @@ def _on_one_line(key: str, node: Node, *, negated: bool = False) -> str:
 
     data = as_data(node)
     return on_one_line({key: {"not": data} if negated else data})[1:-1]
-
-
-def _read_rising(outline: Outline, mapping: Mapping, name: Scalar, when: Condition, because: str) -> Monotonicity:
-    """Read a guarantee with `rising`."""
-    written = require_scalars(mapping.get("rising"))
-    movement_alone = mapping.get("never")
-    if isinstance(movement_alone, Scalar) and movement_alone.text in ("falls", "rises"):
-        help_ = f"write `never: {{verdict: {movement_alone.text}}}`, or the name of a number in place of `verdict`"
-        _refuse(outline, f"nothing says what never {movement_alone.text}", movement_alone, help_)
-    moves = require_map(mapping.get("never")).entries
-    if len(moves) != 1:
-        raise Unshapely
-    [(subject, movement)] = moves.values()
-    word = require_scalar(movement).text
-    if word == "falls":
-        never: Literal["falls", "rises"] = "falls"
-    elif word == "rises":
-        never = "rises"
-    else:
-        raise Unshapely
-    outline.reading.refuse_repeats(written)
-    rising = tuple(_check_rising(outline, each) for each in written)
-    number = None
-    if subject.text != "verdict":
-        number = subject.text
-        if number not in outline.names.numbers:
-            names = ("verdict", *outline.names.numbers)
-            outline.reading.refuse_unknown("unknown-name", "number", subject, names)
-    elif not _says_ordered(outline):
-        message = "the verdicts have no order, so none of them is lower than another"
-        help_ = "write them from the lowest to the highest, and `verdicts_ordered: yes` at the top"
-        outline.reading.refuse("wrong-comparison", message, subject.place, help_)
-    return Monotonicity(name.text, when, rising, number, never, because, name.place)
-
-
-def _says_ordered(outline: Outline) -> bool:
-    """Whether the verdicts are declared to be in order; also where that cannot be read, which is reported there."""
-    written = outline.top.get("verdicts_ordered")
-    try:
-        return read_flag(written)
-    except Unshapely:
-        return True
-
-
-def _check_rising(outline: Outline, written: Scalar) -> str:
-    """Check a reference to a field whose answers have an order, and return its name."""
-    name = _field(outline, written)
-    field = outline.fields.get(name)
-    if field is not None and not (field.ordered or field.is_ranged or field.kind == YES_NO):
-        help_ = "name a field whose answers have an order: a number, a date, a yes or no, or an ordered choice"
-        if field.kind == CHOICE:
-            help_ = f"if its choices are written from the lowest to the highest, say so in `{name}`: `ordered: yes`"
-        message = f"the answers to `{name}` have no order, so they cannot rise"
-        outline.reading.refuse("wrong-comparison", message, written.place, help_)
-    return name

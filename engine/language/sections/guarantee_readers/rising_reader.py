@@ -1,0 +1,70 @@
+"""Reader for guarantees with `rising`: what never falls, or never rises, where the answers to some fields rise."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from engine.language.documents.nodes import Mapping, Scalar
+from engine.language.model.condition_tree import Condition
+from engine.language.model.field_kinds import CHOICE, YES_NO
+from engine.language.model.guarantees import Monotonicity
+from engine.language.parsing.reading import Unshapely, read_flag, require_map, require_scalar, require_scalars
+from engine.language.sections.item_readers import check_field
+from engine.language.sections.outline import Outline
+
+
+def read_rising(outline: Outline, mapping: Mapping, name: Scalar, when: Condition, because: str) -> Monotonicity:
+    """Read a guarantee with `rising`."""
+    written = require_scalars(mapping.get("rising"))
+    movement_alone = mapping.get("never")
+    if isinstance(movement_alone, Scalar) and movement_alone.text in ("falls", "rises"):
+        help_ = f"write `never: {{verdict: {movement_alone.text}}}`, or the name of a number in place of `verdict`"
+        message = f"nothing says what never {movement_alone.text}"
+        outline.reading.refuse("wrong-shape", message, movement_alone.place, help_)
+        raise Unshapely
+    moves = require_map(mapping.get("never")).entries
+    if len(moves) != 1:
+        raise Unshapely
+    [(subject, movement)] = moves.values()
+    word = require_scalar(movement).text
+    if word == "falls":
+        never: Literal["falls", "rises"] = "falls"
+    elif word == "rises":
+        never = "rises"
+    else:
+        raise Unshapely
+    outline.reading.refuse_repeats(written)
+    rising = tuple(check_rising(outline, each) for each in written)
+    number = None
+    if subject.text != "verdict":
+        number = subject.text
+        if number not in outline.names.numbers:
+            names = ("verdict", *outline.names.numbers)
+            outline.reading.refuse_unknown("unknown-name", "number", subject, names)
+    elif not _says_ordered(outline):
+        message = "the verdicts have no order, so none of them is lower than another"
+        help_ = "write them from the lowest to the highest, and `verdicts_ordered: yes` at the top"
+        outline.reading.refuse("wrong-comparison", message, subject.place, help_)
+    return Monotonicity(name.text, when, rising, number, never, because, name.place)
+
+
+def _says_ordered(outline: Outline) -> bool:
+    """Whether the verdicts are declared to be in order; also where that cannot be read, which is reported there."""
+    written = outline.top.get("verdicts_ordered")
+    try:
+        return read_flag(written)
+    except Unshapely:
+        return True
+
+
+def check_rising(outline: Outline, written: Scalar) -> str:
+    """Check a reference to a field whose answers have an order, and return its name."""
+    name = check_field(outline, written)
+    field = outline.fields.get(name)
+    if field is not None and not (field.ordered or field.is_ranged or field.kind == YES_NO):
+        help_ = "name a field whose answers have an order: a number, a date, a yes or no, or an ordered choice"
+        if field.kind == CHOICE:
+            help_ = f"if its choices are written from the lowest to the highest, say so in `{name}`: `ordered: yes`"
+        message = f"the answers to `{name}` have no order, so they cannot rise"
+        outline.reading.refuse("wrong-comparison", message, written.place, help_)
+    return name
