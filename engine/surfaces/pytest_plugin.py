@@ -36,7 +36,7 @@ class CasesFile(pytest.File):
         from engine.language.sections.policy_sources import read_document
         from engine.language.situations.cases_file import read_cases
         from engine.problems import PolicyError
-        from engine.surfaces.cli.inputs import policy_of_cases
+        from engine.surfaces.cli.filesystem.policy_files import policy_of_cases
 
         try:
             document = read_document(str(self.path))
@@ -85,7 +85,7 @@ class CaseItem(pytest.Item):
 
     def _unsound_hint(self) -> str:
         """A hint for the failure report if the policy is not sound, else an empty text."""
-        from engine.analysis.proving.proof import find_errors
+        from engine.analysis.proving.errors import find_errors
 
         if not find_errors(self.policy):
             return ""

@@ -19,7 +19,7 @@ from engine.frozen import FrozenDict
 from engine.language.sections.policy_sources import load_text, read_document
 from engine.language.situations.cases_file import read_cases
 from engine.meaning import reference
-from engine.surfaces.cli.inputs import cases_beside
+from engine.surfaces.cli.filesystem.policy_files import cases_beside
 
 Situation = dict[str, Any]
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from engine.bundled import Located, shipped_policies
 from engine.language.sections.policy_sources import base_name, read_bytes
 from engine.problems import Place, PolicyError, printable
-from engine.surfaces.cli.inputs import files_below, is_cases
+from engine.surfaces.cli.filesystem.policy_files import files_below, is_cases
 
 _OF_POLICIES = {b"policy", b"situation", b"verdicts", b"rules", b"facts", b"guarantees"}
 _OF_LIBRARIES = {b"title", b"uses", b"source", b"situation", b"numbers", b"facts", b"impossible"}

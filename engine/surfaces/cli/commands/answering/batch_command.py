@@ -26,8 +26,9 @@ from engine.surfaces.cli.filesystem.batch_files import (
 from engine.surfaces.cli.filesystem.batch_sources import find_inputs, open_sources, unreadable
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import is_foreign_format
+from engine.surfaces.cli.filesystem.policy_files import files_of
 from engine.surfaces.cli.filesystem.special_files import is_stdout
-from engine.surfaces.cli.inputs import STDIN, files_of, load_policy
+from engine.surfaces.cli.inputs import STDIN, load_policy
 from engine.surfaces.cli.options import format_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, json_text, say_as, tell
 from engine.surfaces.cli.progress_line import show_progress

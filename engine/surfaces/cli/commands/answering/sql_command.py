@@ -10,7 +10,8 @@ from engine.surfaces.cli.columns_options import columns_options, read_format
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import choose_format
-from engine.surfaces.cli.inputs import files_of, load_policy
+from engine.surfaces.cli.filesystem.policy_files import files_of
+from engine.surfaces.cli.inputs import load_policy
 from engine.surfaces.cli.options import file_format_option, output_option
 from engine.surfaces.cli.output import json_text
 from engine.surfaces.cli.progress_line import show_progress

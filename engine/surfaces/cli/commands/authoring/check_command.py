@@ -19,7 +19,8 @@ from engine.surfaces.cli.filesystem.certificate_file import check_target, write_
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.foreign_files import policies_below, skipped_note
 from engine.surfaces.cli.filesystem.output_errors import OutputError
-from engine.surfaces.cli.inputs import STDIN, files_of, is_cases, policy_of_cases, stdin_bytes
+from engine.surfaces.cli.filesystem.policy_files import files_of, is_cases, policy_of_cases
+from engine.surfaces.cli.inputs import STDIN, stdin_bytes
 from engine.surfaces.cli.options import format_option, steps_option
 from engine.surfaces.cli.output import (
     EXIT_FAILS,

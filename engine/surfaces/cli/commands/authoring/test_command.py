@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from engine import Cases, Policy, find_survivors, measure_coverage, propose_cases, run_cases
-from engine.analysis.proving.proof import find_errors
+from engine.analysis.proving.errors import find_errors
 from engine.bundled import Located, shipped_policies
 from engine.frozen import NamedTuple
 from engine.language.sections.outline import is_library
@@ -20,8 +20,7 @@ from engine.language.situations.cases_file import read_cases
 from engine.problems import Place, PolicyError, Problem, printable
 from engine.surfaces.cli.filesystem.cases_writing import add_cases, cases_yaml
 from engine.surfaces.cli.filesystem.output_errors import OutputError
-from engine.surfaces.cli.inputs import (
-    STDIN,
+from engine.surfaces.cli.filesystem.policy_files import (
     cases_beside,
     files_below,
     is_cases,
@@ -29,6 +28,7 @@ from engine.surfaces.cli.inputs import (
     policy_beside,
     policy_of_cases,
 )
+from engine.surfaces.cli.inputs import STDIN
 from engine.surfaces.cli.options import format_option, steps_option
 from engine.surfaces.cli.output import (
     EXIT_FAILS,

@@ -10,7 +10,8 @@ from engine.problems import RecordError, UnsoundError
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import choose_format
-from engine.surfaces.cli.inputs import files_of, read_given
+from engine.surfaces.cli.filesystem.policy_files import files_of
+from engine.surfaces.cli.inputs import read_given
 from engine.surfaces.cli.one_situation import as_options, read_situation
 from engine.surfaces.cli.options import file_format_option, output_option, situation_options
 from engine.surfaces.cli.output import json_text

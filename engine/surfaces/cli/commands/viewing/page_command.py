@@ -7,7 +7,8 @@ import click
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import choose_format
-from engine.surfaces.cli.inputs import files_of, load_policy
+from engine.surfaces.cli.filesystem.policy_files import files_of
+from engine.surfaces.cli.inputs import load_policy
 from engine.surfaces.cli.options import output_option
 from engine.surfaces.cli.progress_line import show_progress
 from engine.surfaces.cli.refusals import verdict_command

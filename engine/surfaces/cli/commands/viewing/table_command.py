@@ -12,7 +12,8 @@ from engine import DecisionTable, Policy, RuleTable, tabulate, tabulate_rules
 from engine.surfaces.cli.filesystem.delivery import deliver
 from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.formats_by_name import choose_format
-from engine.surfaces.cli.inputs import files_of, load_policy
+from engine.surfaces.cli.filesystem.policy_files import files_of
+from engine.surfaces.cli.inputs import load_policy
 from engine.surfaces.cli.options import default_of, file_format_option, output_option
 from engine.surfaces.cli.output import EXIT_FAILS, EXIT_HOLDS, EXIT_UNREADABLE, fail, json_text, tell
 from engine.surfaces.cli.progress_line import show_progress
