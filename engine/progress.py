@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from contextvars import ContextVar
 
 Observer = Callable[[str], object]
 
-_observer: ContextVar[Observer | None] = ContextVar("observer", default=None)
+# The variable that holds the observer; none as long as nothing has been observed.
+_variables: list[ContextVar[Observer | None]] = []
 
 
 @contextmanager
@@ -31,15 +35,22 @@ def observed(observer: Observer) -> Iterator[None]:
         >>> told[0]
         'whether every possible situation gets a verdict'
     """
-    token = _observer.set(observer)
+    if not _variables:
+        # Imported here because most processes observe nothing. Of two threads that do this at the same time, both go on
+        # with the variable that came first.
+        from contextvars import ContextVar
+
+        _variables.append(ContextVar("observer", default=None))
+    variable = _variables[0]
+    token = variable.set(observer)
     try:
         yield
     finally:
-        _observer.reset(token)
+        variable.reset(token)
 
 
 def tell_observer(doing: str) -> None:
     """Report to the observer, if there is one, what is being worked on from now on."""
-    observer = _observer.get()
+    observer = _variables[0].get() if _variables else None
     if observer is not None:
         observer(doing)
