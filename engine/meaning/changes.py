@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes
 from engine.meaning.descent import Descent
-from engine.meaning.ground import Ground, common_ground
+from engine.meaning.formulas import Ground, common_ground
 from engine.meaning.hit_policies import Both, HitPolicy, Label, Mapped
 from engine.meaning.logic import Logic
 from engine.meaning.queries import NO, YES, Query, differs

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from engine.frozen import NamedTuple
+from engine.language.model.policy import Policy
+from engine.meaning.spaces.areas import Areas
 from engine.meaning.spaces.space import Space
 
 FALSE, TRUE = 0, 1
@@ -311,3 +314,16 @@ class Formulas:
                 seen.update(new)
                 waiting.extend(new)
         return found
+
+
+class Ground(NamedTuple):
+    """What policies that are compared share: the areas of one space, and the formulas over it."""
+
+    areas: Areas
+    formulas: Formulas
+
+
+def common_ground(*policies: Policy) -> Ground:
+    """Return the areas and formulas of the space that the fields of these policies span."""
+    space = Space(*policies)
+    return Ground(Areas(space), Formulas(space))

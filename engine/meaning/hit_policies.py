@@ -12,9 +12,9 @@ from enum import Enum
 from itertools import groupby
 from typing import Protocol
 
-from engine.meaning import reference
+from engine.meaning import outcomes
 from engine.meaning.cubes import as_bits
-from engine.meaning.reference import NoVerdict
+from engine.meaning.outcomes import NoVerdict
 from engine.meaning.spaces.areas import bits
 
 # A rule that overrides more others than this is looked at by itself, so that the others are still few distances apart.
@@ -27,9 +27,9 @@ Label = Hashable
 class Ending(Enum):
     """An outcome without a verdict. Not a string, since a verdict may be called `gap`."""
 
-    GAP = reference.GAP
-    CONFLICT = reference.CONFLICT
-    IMPOSSIBLE = reference.IMPOSSIBLE
+    GAP = outcomes.GAP
+    CONFLICT = outcomes.CONFLICT
+    IMPOSSIBLE = outcomes.IMPOSSIBLE
 
     value: NoVerdict  # For type checkers, which infer `str`.
 

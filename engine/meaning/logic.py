@@ -15,8 +15,7 @@ from engine.language.model.condition_tree import All, Compare, Condition, Holds,
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes, as_bits
 from engine.meaning.descent import Descent
-from engine.meaning.formulas import TRUE
-from engine.meaning.ground import Ground, common_ground
+from engine.meaning.formulas import TRUE, Ground, common_ground
 from engine.meaning.hit_policies import Ending, First, HitPolicy, Label, Mapped, Standing, Unique
 from engine.meaning.overlaps import Boxes, meet
 from engine.meaning.queries import NO, YES, Query

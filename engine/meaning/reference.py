@@ -5,51 +5,23 @@ It is written to be read, not to be fast: everything faster must agree with it.
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field as declared
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import EQUAL_OPS, All, Compare, Condition, Holds, Not, Some
+from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, All, Compare, Condition, Holds, Not, Some
 from engine.language.model.field_kinds import NONE, Value
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Fact, Impossible
+from engine.meaning.outcomes import CONFLICT, DECIDED, GAP, OutcomeKind
 from engine.meaning.reference_numbers import amount, value_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from engine.language.model.relations.decision_steps import DecisionStep
-
-# What becomes of a situation, or of a record: the words that every result, file and table uses.
-DECIDED: Final = "decided"
-GAP: Final = "gap"
-CONFLICT: Final = "conflict"
-IMPOSSIBLE: Final = "impossible"
-UNDECIDED: Final = "undecided"
-Fault: TypeAlias = Literal["gap", "conflict"]
-NoVerdict: TypeAlias = Literal["gap", "conflict", "impossible"]
-OutcomeKind: TypeAlias = Literal["decided", "gap", "conflict"]
-
-COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "is": operator.eq,
-    "one_of": lambda value, listed: value in listed,
-    "none_of": lambda value, listed: value not in listed,
-    "at_least": operator.ge,
-    "at_most": operator.le,
-    "more_than": operator.gt,
-    "less_than": operator.lt,
-    "on_or_after": operator.ge,
-    "on_or_before": operator.le,
-    "after": operator.gt,
-    "before": operator.lt,
-    "includes": lambda chosen, named: set(named) <= set(chosen),
-    "includes_any": lambda chosen, named: not set(named).isdisjoint(chosen),
-    "excludes": lambda chosen, named: set(named).isdisjoint(chosen),
-    "only": lambda chosen, named: set(chosen) <= set(named),
-}
 
 
 @frozen_value

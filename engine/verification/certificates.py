@@ -19,7 +19,7 @@ from typing import Any, TypeAlias
 from engine.frozen import FrozenDict, NamedTuple, data_of, frozen_value
 from engine.language.documents.text import shorten
 from engine.language.model.values.value_texts import decimal_text
-from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE
+from engine.meaning.outcomes import CONFLICT, GAP, IMPOSSIBLE
 from engine.problems import OneverdictError
 
 FORM = 1

@@ -13,7 +13,8 @@ from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Invariant
 from engine.language.model.policy import Policy
 from engine.language.model.values.value_texts import value_text
-from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE, Situation, excluded_by, outcome
+from engine.meaning.outcomes import CONFLICT, GAP, IMPOSSIBLE
+from engine.meaning.reference import Situation, excluded_by, outcome
 from engine.threads import cached_method
 from engine.verification.branches import Branches
 from engine.verification.certificates import EMPTY, CertificateTarget

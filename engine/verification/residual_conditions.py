@@ -15,11 +15,11 @@ from functools import reduce
 from math import ceil, floor
 from typing import Any, TypeAlias
 
-from engine.language.model.condition_tree import EQUAL_OPS, All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.field_kinds import ANY_OF, NONE, Field, Value
 from engine.language.model.relations.dated_numbers import dated_values
 from engine.language.model.values.grid_positions import grid_position
-from engine.meaning.reference import COMPARE, Situation
+from engine.meaning.reference import Situation
 from engine.threads import cached_method
 from engine.verification.number_expressions import ByCase, Expression, Linear, Scored
 from engine.verification.position_ranges import Part, intersect, minus, pieces, union

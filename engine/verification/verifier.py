@@ -18,7 +18,7 @@ from engine.language.documents.text import shorten
 from engine.language.model.arguments import require, require_steps
 from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy, require_policy
-from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE
+from engine.meaning.outcomes import CONFLICT, GAP, IMPOSSIBLE
 from engine.problems import Place, Problem
 from engine.progress import tell_observer
 from engine.verification.branches import Branches

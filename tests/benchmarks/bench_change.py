@@ -14,10 +14,10 @@ from time import process_time
 import pytest
 
 from engine import Policy, load
-from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.proof_session import STEPS
 from engine.budget import Budget
 from engine.meaning.changes import change
-from engine.meaning.ground import common_ground
+from engine.meaning.formulas import common_ground
 from engine.meaning.hit_policies import Label
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import Areas

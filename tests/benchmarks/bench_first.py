@@ -11,7 +11,7 @@ from time import process_time
 import pytest
 
 from engine import Policy, load
-from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.proof_session import STEPS
 from engine.budget import Budget
 from engine.meaning.logic import Logic
 from tests.benchmarks.conftest import Comparison

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from engine import Policy, load
-from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.proof_session import STEPS
 from engine.budget import OutOfSteps
 from tests.benchmarks.support.proving import counted
 from tests.benchmarks.support.rows import Growth, timed

@@ -11,7 +11,7 @@ from time import process_time
 import pytest
 
 from engine import Policy, certify, check, load, verify
-from engine.analysis.proving.proof import find_errors
+from engine.analysis.proving.errors import find_errors
 from tests.benchmarks.conftest import Comparison
 from tests.benchmarks.support.rows import peak_memory, timed
 from tests.support.making.tables import Table, chain_table, first_table, key_table, two_key_table, write_yaml

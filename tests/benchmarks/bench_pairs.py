@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from engine import check, load
-from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.proof_session import STEPS
 from engine.budget import Budget
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee

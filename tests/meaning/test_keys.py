@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 
 from engine import check, load
 from engine.analysis.proving import errors
-from engine.analysis.proving.proof import STEPS, _prove, find_errors
-from engine.analysis.proving.proof_session import ProofSession
+from engine.analysis.proving.errors import find_errors
+from engine.analysis.proving.proof import _prove
+from engine.analysis.proving.proof_session import STEPS, ProofSession
 from engine.budget import Budget
 from engine.execution import program
 from engine.execution.program import rules_program, verdict_program

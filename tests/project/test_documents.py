@@ -16,7 +16,7 @@ import yaml
 
 from engine import PolicyError, Problem, load
 from engine.analysis.planning import planner
-from engine.analysis.proving import proof
+from engine.analysis.proving import proof_session
 from engine.analysis.testing import mutation_run
 from engine.surfaces.cli.group import COMMANDS
 from engine.verification import verifier
@@ -282,12 +282,12 @@ def test_the_budgets_that_are_told_are_those_of_the_code() -> None:
     """`engine/PROOFS.md` has a row for each number of steps."""
     rows = {row[1]: row[2] for row in re.finditer(r"^\| (.+?) \| ([\d,]+) \|", prose("engine/PROOFS.md"), re.MULTILINE)}
     assert rows == {
-        "`check`, `explain`, `diff`": f"{proof.STEPS:,}",
+        "`check`, `explain`, `diff`": f"{proof_session.STEPS:,}",
         "`test --mutants`": f"{mutation_run.STEPS:,}",
         "`verify`": f"{verifier.STEPS:,}",
         "`ask`, `plan`": f"{planner.PLAN_STEPS:,}",
     }
-    assert prose("rules/PROBLEMS.md").count(f"Without `--steps` {proof.STEPS:,} are allowed.") >= 1
+    assert prose("rules/PROBLEMS.md").count(f"Without `--steps` {proof_session.STEPS:,} are allowed.") >= 1
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ from engine.analysis.describing.examples import Example, example, simplest
 from engine.analysis.describing.named_bounds import constants_compared
 from engine.analysis.describing.regions import Regions, areas_of, regions_in
 from engine.analysis.describing.short_regions import shorten
-from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.proof_session import STEPS
 from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict, NamedTuple
 from engine.language.model.arguments import require, require_steps
@@ -47,9 +47,10 @@ from engine.language.model.widening import Widened, widen
 from engine.language.model.words import answer_words
 from engine.meaning import reference
 from engine.meaning.changes import change
-from engine.meaning.ground import common_ground
+from engine.meaning.formulas import common_ground
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
+from engine.meaning.outcomes import IMPOSSIBLE
 from engine.meaning.queries import Query, differs
 from engine.meaning.tree import Tree
 from engine.problems import Place
@@ -260,7 +261,7 @@ class _Comparison:
             raise AssertionError(f"the example {values} does not show what was found in `{pair.own.name}`")
         if label is Ending.IMPOSSIBLE:
             excluded = () if values is None else reference.excluded_by(pair.wide, values)
-            return Side(reference.IMPOSSIBLE, reasons=tuple(each.because for each in excluded),
+            return Side(IMPOSSIBLE, reasons=tuple(each.because for each in excluded),
                         places=tuple(each.place for each in excluded) or (pair.own.place,))  # fmt: skip
         standing, place = ({}, pair.own.place) if values is None else _standing(pair, values)
         verdict = None if isinstance(label, Ending) else str(verdict_in(label))

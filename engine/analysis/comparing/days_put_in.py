@@ -12,6 +12,7 @@ from typing import Any
 
 from engine.language.model.condition_tree import (
     ALWAYS,
+    COMPARE,
     DATE_OPS,
     ByDay,
     Compare,
@@ -29,7 +30,6 @@ from engine.language.model.relations.substitutions import with_conditions
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import data_value
-from engine.meaning.reference import COMPARE
 from engine.problems import Place, PolicyError, Problem
 
 _NEVER = Some(())

@@ -14,7 +14,7 @@ from engine.language.model.field_kinds import Value
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import number_words, share_words
 from engine.language.situations.situation_records import nested
-from engine.meaning.reference import CONFLICT, GAP, IMPOSSIBLE
+from engine.meaning.outcomes import CONFLICT, GAP, IMPOSSIBLE
 from engine.problems import Place
 
 VERDICT: Final = "verdict"

@@ -11,8 +11,8 @@ from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Impossible
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
+from engine.meaning.outcomes import CONFLICT, GAP, Fault
 from engine.meaning.queries import Query
-from engine.meaning.reference import CONFLICT, GAP, Fault
 from engine.meaning.spaces.areas import Area
 from engine.threads import cached_property
 

@@ -8,18 +8,17 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding
-from engine.analysis.deciding.fields_read import open_words, text_notes
 from engine.analysis.deciding.given_outputs import Given, Standing, decided_with_outputs, outputs_given
 from engine.analysis.deciding.late_digest import LateSha256, Sha256
-from engine.analysis.proving.proof import STEPS, find_errors
+from engine.analysis.proving.errors import find_errors
+from engine.analysis.proving.proof_session import STEPS
 from engine.budget import OutOfSteps
 from engine.frozen import FrozenDict, data_of, frozen_value, late_type
-from engine.language.model.field_kinds import Value
+from engine.language.model.field_kinds import TEXT, Value
 from engine.language.model.policy import Policy, require_draft, require_policy
 from engine.language.situations.situation_records import Answers, read_record
-from engine.meaning import reference
 from engine.meaning.logic import logic_of, policy_of_step
-from engine.meaning.reference import CONFLICT, DECIDED, GAP, UNDECIDED, Fault
+from engine.meaning.outcomes import CONFLICT, DECIDED, GAP, UNDECIDED, Fault
 from engine.problems import Place, RecordError, UnsoundError
 from engine.progress import tell_observer
 from engine.threads import Bounded
@@ -283,18 +282,18 @@ def decision_by(policy: Policy, answers: Answers, deciding: Deciding, standing: 
 
 def _whole(policy: Policy, answers: Answers) -> Decision:
     """Decide a complete record, by the definition."""
-    excluded = reference.excluded_by(policy, answers.values)
+    from engine.meaning.reference import excluded_by, outcome
+
+    excluded = excluded_by(policy, answers.values)
     if excluded:
         raise _cannot_happen([each.because for each in excluded], [each.place for each in excluded])
-    found = reference.outcome(policy, answers.values)
+    found = outcome(policy, answers.values)
     if found.step:
         return _faulty(policy, answers, found.step)
+    deciding = Deciding(found.stands, ())
     if found.verdict is not None:
-        deciding = Deciding(found.stands, ())
-        given = found.output, ()
-        return _decision(policy, answers, DECIDED, verdict=found.verdict, deciding=deciding, given=given)
+        return _decision(policy, answers, DECIDED, verdict=found.verdict, deciding=deciding, given=(found.output, ()))
     if found.kind == CONFLICT:
-        deciding = Deciding(found.stands, ())
         return _decision(policy, answers, CONFLICT, deciding=deciding, possible=found.verdicts, faults=(CONFLICT,))
     return _decision(policy, answers, GAP, faults=(GAP,))
 
@@ -359,20 +358,25 @@ def _decision(
     words |= {f"rule {rule}": policy.verdict[policy.rule[rule].then].title for each in deciding for rule in each}
     if deciding.possible:
         words |= {f"because {rule}": policy.rule[rule].because for rule in deciding.possible}
+        from engine.analysis.deciding.fields_read import open_words
+
         words["not answered"] = open_words(policy, answers.values, deciding.possible)
     if answers.assumed:
         from engine.language.model.words import answer_words
 
-        words |= {
-            f"assumed {name}": f"{policy.field[name].ask} {answer_words(policy.field[name], value)}"
-            for name, value in answers.assumed.items()
-        }
+        for name, value in answers.assumed.items():
+            words[f"assumed {name}"] = f"{policy.field[name].ask} {answer_words(policy.field[name], value)}"
     if verdict and policy.has_rule_outputs:
         from engine.analysis.describing.output_words import output_lines
 
         words |= {f"{_OUTPUT}{name}": text for name, text in output_lines(*given)}
     if ask:
         words["ask"] = policy.field[ask].ask
+    notes: tuple[str, ...] = ()
+    if any(policy.field[name].kind == TEXT for name in answers.values):
+        from engine.language.model.near_texts import near_notes
+
+        notes = tuple(near_notes(policy, answers.values))
     return Decision(
         policy=policy.name,
         version=policy.version,
@@ -395,6 +399,6 @@ def _decision(
         situations=situations,
         faults=faults,
         draft=bool(find_errors(policy)),
-        notes=text_notes(policy, answers.values),
+        notes=notes,
         words=FrozenDict(words),
     )

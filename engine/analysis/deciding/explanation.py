@@ -19,7 +19,7 @@ from engine.analysis.deciding.hitting_sets import find_smallest
 from engine.analysis.deciding.scores import Score, scores_of
 from engine.analysis.deciding.why_not import OtherRule, find_others
 from engine.analysis.describing.example_numbers import example_numbers, with_numbers
-from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.proof_session import STEPS
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.model.arguments import require, require_flag, require_steps
@@ -30,7 +30,7 @@ from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import logic_of
-from engine.meaning.reference import DECIDED
+from engine.meaning.outcomes import DECIDED
 from engine.problems import Place, RecordError, printable
 from engine.progress import tell_observer
 

@@ -1,10 +1,9 @@
-"""The fields that determine whether a rule decides, and what is said of the answers to them."""
+"""The fields that determine whether a rule decides."""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable
 
-from engine.language.model.field_kinds import TEXT, Value
 from engine.language.model.policy import FIRST, Policy, names_read
 
 # Questions that are named as open; more are summarized.
@@ -42,12 +41,3 @@ def open_words(policy: Policy, answered: Container[str], rules: Iterable[str]) -
         return "the questions that are left"
     *most, last = asked
     return f"{', '.join(most)} and {last}" if most else last
-
-
-def text_notes(policy: Policy, answers: Mapping[str, Value]) -> tuple[str, ...]:
-    """What the person who answered is told of their texts."""
-    if all(policy.field[name].kind != TEXT for name in answers):
-        return ()
-    from engine.language.model.near_texts import near_notes
-
-    return tuple(near_notes(policy, answers))

@@ -14,7 +14,7 @@ from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Rule
 from engine.language.model.relations.derivations import Derivation, names_behind, names_in
 from engine.meaning.logic import policy_of_step
-from engine.meaning.reference import Fault
+from engine.meaning.outcomes import Fault
 from engine.problems import RecordError
 
 

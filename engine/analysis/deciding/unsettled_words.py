@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from engine.language.model.words import share_words
-from engine.meaning.reference import Fault
+from engine.meaning.outcomes import Fault
 
 
 def undecided_lines(

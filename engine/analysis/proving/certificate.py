@@ -11,8 +11,8 @@ from datetime import date
 from math import inf
 from typing import Any
 
-from engine.analysis.proving.proof import STEPS, check
-from engine.analysis.proving.proof_session import ProofSession
+from engine.analysis.proving.proof import check
+from engine.analysis.proving.proof_session import STEPS, ProofSession
 from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps

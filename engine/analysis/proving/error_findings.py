@@ -16,9 +16,9 @@ from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
 from engine.language.model.relations.circles import cycle_text
 from engine.meaning import reference
+from engine.meaning.outcomes import GAP
 from engine.meaning.promises.guarantee_meaning import is_broken_by
 from engine.meaning.queries import Query
-from engine.meaning.reference import GAP
 from engine.problems import Place
 
 _APART = "let one of the two override the other and say why, or narrow one `when`"

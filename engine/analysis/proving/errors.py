@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from engine.analysis.proving.proof_session import ProofSession
-from engine.budget import OutOfSteps
+from engine.analysis.proving.proof_session import STEPS, ProofSession
+from engine.budget import OutOfSteps, attempt
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.spaces.areas import bits
+from engine.problems import UnsoundError
 from engine.progress import tell_observer
 
 if TYPE_CHECKING:
@@ -22,6 +23,33 @@ if TYPE_CHECKING:
 
 # Pairs of rules that are reported with an example each; more are only counted.
 MOST_PAIRS = 20
+
+
+def find_errors(policy: Policy) -> tuple[Finding, ...]:
+    """Return the errors that make a policy unsound, without mends or warnings; cached on the policy."""
+    return policy.keep(_sorted_errors)
+
+
+def _sorted_errors(policy: Policy) -> tuple[Finding, ...]:
+    errors = errors_of(ProofSession(policy, STEPS))
+    if not errors:
+        return ()
+    from engine.analysis.proving.findings import in_mending_order
+
+    return in_mending_order(errors)
+
+
+def require_sound(policy: Policy) -> None:
+    """Raise `UnsoundError` with the errors of a policy that is not proved sound."""
+    errors = find_errors(policy)
+    if errors:
+        raise UnsoundError(finding.problem() for finding in errors)
+
+
+def errors_of(session: ProofSession) -> list[Finding]:
+    """Return every error, and `not-proved` if the steps do not allow finding out whether any situation is possible."""
+    found = attempt(list, find_policy_errors(session))
+    return [session.out_of_steps("not-proved", "whether any situation is possible")] if found is None else found
 
 
 def find_policy_errors(session: ProofSession) -> Iterator[Finding]:

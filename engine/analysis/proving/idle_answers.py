@@ -17,7 +17,7 @@ from engine.language.model.condition_tree import All, Compare, Versus
 from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
 from engine.meaning.changes import change_of
 from engine.meaning.cubes import as_bits
-from engine.meaning.ground import Ground
+from engine.meaning.formulas import Ground
 from engine.meaning.logic import Logic
 
 _HELP = "correct the rules that tell them apart, or treat them as one in every rule"

@@ -6,8 +6,7 @@ from typing import Any
 
 from engine.analysis.proving.errors import find_policy_errors
 from engine.analysis.proving.findings import Finding
-from engine.analysis.proving.proof import STEPS
-from engine.analysis.proving.proof_session import ProofSession
+from engine.analysis.proving.proof_session import STEPS, ProofSession
 from engine.analysis.proving.warnings import find_idle_tests
 from engine.budget import attempt
 from engine.frozen import data_of, frozen_value

@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.analysis.proving.errors import find_policy_errors
-from engine.analysis.proving.proof_session import ProofSession
-from engine.budget import attempt
+from engine.analysis.proving.errors import errors_of
+from engine.analysis.proving.proof_session import STEPS, ProofSession
 from engine.frozen import FrozenDict, data_of, frozen_value, late_type
 from engine.language.model.guarantees import Indifference
 from engine.language.model.policy import Policy, require_policy
-from engine.problems import ERROR, UnsoundError
+from engine.problems import ERROR
 
 if TYPE_CHECKING:
     from engine.analysis.proving.findings import Finding
 else:
     Finding = late_type("engine.analysis.proving.findings", "Finding")
-
-STEPS = 600_000
 
 
 @frozen_value
@@ -144,27 +141,6 @@ def check(policy: Policy, *, steps: int = STEPS, regions: bool = False) -> Proof
     return policy.keep(_checked, steps, regions)
 
 
-def find_errors(policy: Policy) -> tuple[Finding, ...]:
-    """Return the errors that make a policy unsound, without mends or warnings; cached on the policy."""
-    return policy.keep(_sorted_errors)
-
-
-def _sorted_errors(policy: Policy) -> tuple[Finding, ...]:
-    errors = _errors(ProofSession(policy, STEPS))
-    if not errors:
-        return ()
-    from engine.analysis.proving.findings import in_mending_order
-
-    return in_mending_order(errors)
-
-
-def require_sound(policy: Policy) -> None:
-    """Raise `UnsoundError` with the errors of a policy that is not proved sound."""
-    errors = find_errors(policy)
-    if errors:
-        raise UnsoundError(finding.problem() for finding in errors)
-
-
 def _checked(policy: Policy, steps: int, regions: bool) -> Proof:
     return _prove(ProofSession(policy, steps, with_regions=regions, with_mends=True))
 
@@ -176,7 +152,7 @@ def _prove(session: ProofSession) -> Proof:
     from engine.analysis.proving.warnings import find_uncited, find_warnings
 
     policy = session.policy
-    findings = _errors(session)
+    findings = errors_of(session)
     if all(finding.code != "no-situation" for finding in findings):
         for inner in session.of_steps:
             findings += find_warnings(inner)
@@ -203,8 +179,3 @@ def _counts(session: ProofSession) -> StepCounts:
     """Count the situations of each outcome and rule of a step."""
     outcomes = {verdict.name: session.given(verdict.name) for verdict in session.policy.verdicts}
     return StepCounts(FrozenDict(outcomes), FrozenDict(session.deciding))
-
-
-def _errors(session: ProofSession) -> list[Finding]:
-    found = attempt(list, find_policy_errors(session))
-    return [session.out_of_steps("not-proved", "whether any situation is possible")] if found is None else found

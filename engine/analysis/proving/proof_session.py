@@ -14,7 +14,6 @@ from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, faults_of, logic_of, policy_of_step
 from engine.meaning.queries import NO, YES, Query
-from engine.meaning.reference import excluded_by
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Tree
 from engine.threads import cached_method, cached_property
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
     from engine.meaning.promises.pair_queries import PairQuery
     from engine.meaning.witnesses import Witness, Witnesses
 
+# The step limit of a proof, unless another one is given.
+STEPS = 600_000
 # One of several counts may spend a quarter of the steps.
 _SHARE = 4
 # Warnings get at least a quarter of the steps, whatever the errors take. Each kind of count, and mends, get a sixth in
@@ -349,6 +350,7 @@ class ProofSession:
         `shows` is the replay: whether the definition confirms the finding for these values.
         """
         from engine.analysis.describing.examples import example
+        from engine.meaning.reference import excluded_by
 
         found = example(query, self.budget)
         if excluded_by(self.policy, found.values) or not shows(found.values):

@@ -14,7 +14,7 @@ from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Override, OverrideAll, Rule
 from engine.language.model.words import condition_phrase
 from engine.meaning.changes import change_of, change_without
-from engine.meaning.ground import Ground
+from engine.meaning.formulas import Ground
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import bits

@@ -13,7 +13,7 @@ from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Condition
 from engine.language.model.ranges import Subject
 from engine.language.model.words import number_words
-from engine.meaning.reference import CONFLICT, DECIDED, GAP, OutcomeKind
+from engine.meaning.outcomes import CONFLICT, DECIDED, GAP, OutcomeKind
 
 # Headings of what a row states beside its cells.
 FACTS = ("Verdict", "Rules", "Situations")

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from engine.analysis.deciding.completions import NO_RULES, Deciding, standing_in
 from engine.analysis.describing.named_bounds import name_bounds
-from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.proof_session import STEPS
 from engine.analysis.showing.decision_table import Column, DecisionTable, Row
 from engine.analysis.showing.short_rows import find_short_rows, when_of
 from engine.analysis.showing.table_rows import Found, find_rows
@@ -24,7 +24,7 @@ from engine.language.model.ranges import Subject, range_words, subject_of, subje
 from engine.language.model.relations.rule_outputs import Yield, verdict_in
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, logic_of
-from engine.meaning.reference import CONFLICT, DECIDED, GAP
+from engine.meaning.outcomes import CONFLICT, DECIDED, GAP
 from engine.meaning.spaces.areas import Area
 from engine.meaning.spaces.wording import condition_of
 from engine.problems import UnsoundError

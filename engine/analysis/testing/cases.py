@@ -9,7 +9,7 @@ from engine.frozen import data_of, frozen_value
 from engine.language.model.near_texts import near_notes
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.cases_file import Case, Cases, require_cases
-from engine.meaning.reference import DECIDED, UNDECIDED
+from engine.meaning.outcomes import DECIDED, UNDECIDED
 from engine.problems import Place, RecordError, UnsoundError
 
 

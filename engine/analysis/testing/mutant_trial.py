@@ -28,9 +28,10 @@ from engine.meaning import reference
 from engine.meaning.changes import both_yielding
 from engine.meaning.cubes import Cubes
 from engine.meaning.descent import Descent
-from engine.meaning.ground import common_ground
+from engine.meaning.formulas import common_ground
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
+from engine.meaning.outcomes import DECIDED, IMPOSSIBLE, NoVerdict
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area
 
@@ -213,12 +214,12 @@ def output_changes(policy: Policy, was: reference.Outcome, now: reference.Outcom
     return tuple(first), tuple(second)
 
 
-def outcome_of(policy: Policy, values: Mapping[str, Value]) -> tuple[str | None, reference.NoVerdict | None]:
+def outcome_of(policy: Policy, values: Mapping[str, Value]) -> tuple[str | None, NoVerdict | None]:
     """Return the verdict of a complete situation, or why there is none, by the definition."""
     if reference.excluded_by(policy, values):
-        return None, reference.IMPOSSIBLE
+        return None, IMPOSSIBLE
     found = reference.outcome(policy, values)
-    return found.verdict, None if found.kind == reference.DECIDED else found.kind
+    return found.verdict, None if found.kind == DECIDED else found.kind
 
 
 def _fails(policy: Policy, case: Case) -> bool:

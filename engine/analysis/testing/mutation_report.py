@@ -11,7 +11,7 @@ from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.values.value_texts import value_data
 from engine.language.situations.situation_records import nested
-from engine.meaning.reference import NoVerdict
+from engine.meaning.outcomes import NoVerdict
 from engine.problems import Place
 
 # Outputs before and after an edit, as pairs of name and value.

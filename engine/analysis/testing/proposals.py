@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.analysis.describing.examples import example
-from engine.analysis.proving.proof import require_sound
+from engine.analysis.proving.errors import require_sound
 from engine.analysis.testing.cases import run_case
 from engine.analysis.testing.coverage import measure_coverage
 from engine.analysis.testing.goals import RULE, Goal, reached

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.analysis.deciding.decision import Decision
-from engine.analysis.proving.proof import require_sound
+from engine.analysis.proving.errors import require_sound
 from engine.execution.records.decisions import compile_decisions
 from engine.execution.records.verdicts import Verdicts
 from engine.frozen import known_to_pydantic

@@ -9,7 +9,7 @@ from collections.abc import Collection, KeysView, Mapping, Set
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from engine.analysis.proving.proof import require_sound
+from engine.analysis.proving.errors import require_sound
 from engine.execution.extras import need
 from engine.execution.sql.limits import SqlError
 from engine.execution.sql.table_name import table_parts

@@ -222,8 +222,7 @@ class _Composer:
         """Report every line with a tab outside quotes; true if there is one at or before offset `reached`."""
         if "\t" not in self.text:
             return False
-        lines: Lines | None = None
-        rows: list[str] = []
+        lines, rows = Lines(self.text), lines_of(self.text)
         seen: set[int] = set()
         spans = iter(sorted(self.quoted_spans))
         span = next(spans, None)
@@ -232,7 +231,6 @@ class _Composer:
                 span = next(spans, None)
             if span and span[0] <= found.start():
                 continue
-            lines, rows = lines or Lines(self.text), rows or lines_of(self.text)
             place = lines.place(self.file, found.start())
             if place.line not in seen:
                 from engine.language.documents.slips.yaml_tabs import tab_help

@@ -190,6 +190,24 @@ DATE_OPS = ("on_or_after", "on_or_before", "after", "before")
 NEGATED_ORDER = {"less_than": "at_least", "at_most": "more_than"}
 SAME_ORDER = dict(zip(DATE_OPS, ORDER_OPS, strict=True))
 LIST_OPS = ("includes", "includes_any", "excludes", "only")
+# What each says of an answer and the value or values that it is compared with.
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "is": operator.eq,
+    "one_of": lambda value, listed: value in listed,
+    "none_of": lambda value, listed: value not in listed,
+    "at_least": operator.ge,
+    "at_most": operator.le,
+    "more_than": operator.gt,
+    "less_than": operator.lt,
+    "on_or_after": operator.ge,
+    "on_or_before": operator.le,
+    "after": operator.gt,
+    "before": operator.lt,
+    "includes": lambda chosen, named: set(named) <= set(chosen),
+    "includes_any": lambda chosen, named: not set(named).isdisjoint(chosen),
+    "excludes": lambda chosen, named: set(named).isdisjoint(chosen),
+    "only": lambda chosen, named: set(chosen) <= set(named),
+}
 
 
 def constants_in(test: Compare) -> tuple[str, ...]:

@@ -188,12 +188,8 @@ class Policy:
     @cached_property
     def derived_in_order(self) -> tuple[Derivation, ...]:
         """The facts and numbers in topological order: each after those it reads, otherwise in file order."""
-        if self.number.keys() == self._written_numbers.keys():
-            return self._written_in_order
-        return (
-            *self._written_in_order,
-            *(each for name, each in self.number.items() if name not in self._written_numbers),
-        )
+        unnamed = (each for name, each in self.number.items() if name not in self._written_numbers)
+        return (*self._written_in_order, *unnamed)
 
     @cached_property
     def _written_in_order(self) -> tuple[Derivation, ...]:
@@ -215,12 +211,9 @@ class Policy:
         """The derived numbers that are sums of fields, by name."""
         if not self.numbers:
             return {}
-        from engine.language.model.relations.number_shapes import LinearSum
+        from engine.language.model.relations.number_shapes import linear_sums
 
-        unnamed = {
-            name: LinearSum(each.terms, each.plus) for name, each in self.number.items() if name not in self.shapes
-        }
-        return {name: flat for name, (flat, *_) in self.shapes.items() if flat is not None and flat.terms} | unnamed
+        return linear_sums(self.number, self.shapes)
 
     @cached_property
     def nonlinear(self) -> frozenset[str]:

@@ -7,7 +7,7 @@ from engine.language.model.guarantees import Indifference, Monotonicity, PairGua
 from engine.language.model.policy import Policy
 from engine.language.model.relations.rule_outputs import verdict_in
 from engine.meaning.changes import change_of
-from engine.meaning.ground import common_ground
+from engine.meaning.formulas import common_ground
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.promises.paired_policies import SecondCopy, number_pairs, pair, pairs_apart

@@ -16,6 +16,7 @@ from typing import Any
 from engine.budget import Budget
 from engine.language.model.condition_tree import (
     ALWAYS,
+    COMPARE,
     EQUAL_OPS,
     All,
     Compare,
@@ -37,7 +38,6 @@ from engine.meaning.formulas import FALSE
 from engine.meaning.hit_policies import Unique
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Query
-from engine.meaning.reference import COMPARE
 from engine.meaning.reference_numbers import amount
 from engine.meaning.spaces.cells import Cell, box_of
 from engine.meaning.spaces.lowering import lowered, with_shared_tests

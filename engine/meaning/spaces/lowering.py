@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from engine.language.model.condition_tree import (
     ALWAYS,
+    COMPARE,
     EQUAL_OPS,
     NEGATED_ORDER,
     NEVER,
@@ -34,7 +35,6 @@ from engine.language.model.field_kinds import DATE
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number
 from engine.language.model.values.grid_positions import exact_decimal, grid_base, grid_position
-from engine.meaning.reference import COMPARE
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from engine.budget import Meter
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import EQUAL_OPS, Compare, Holds, Versus, comparisons_in
+from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, Compare, Holds, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base, grid_position
-from engine.meaning.reference import COMPARE
 from engine.meaning.spaces.cells import (
     Axis,
     box_of,

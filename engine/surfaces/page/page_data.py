@@ -8,7 +8,8 @@ from typing import Any
 from engine.analysis.deciding.fields_read import fields_read
 from engine.analysis.describing.output_words import output_lines
 from engine.analysis.planning.plan import plan
-from engine.analysis.proving.proof import STEPS, require_sound
+from engine.analysis.proving.errors import require_sound
+from engine.analysis.proving.proof_session import STEPS
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy

@@ -17,7 +17,7 @@ from hypothesis import given
 import engine
 from engine import Finding, Proof, UnsoundError, check, decide, load
 from engine.analysis.proving.findings import SEVERITIES
-from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.proof_session import STEPS
 from engine.bundled import shipped_policies
 from engine.language.sections.policy_sources import load_text
 from engine.problems import Place

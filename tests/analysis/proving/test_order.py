@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from engine import load
-from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.proof_session import STEPS
 from engine.analysis.proving.rule_order import find_overlaps
 from tests.support.drawing.strategies import policies
 from tests.support.judging import oracle, spaces

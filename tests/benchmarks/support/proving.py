@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from engine import Policy
-from engine.analysis.proving.proof import STEPS
+from engine.analysis.proving.proof_session import STEPS
 from engine.budget import Budget
 from engine.language.model.policy import FIRST
 from engine.meaning.hit_policies import Label

@@ -19,7 +19,7 @@ from engine.budget import Budget
 from engine.bundled import shipped_policies
 from engine.language.model.condition_tree import Condition, Holds, as_written, comparisons_in
 from engine.language.situations.situation_records import read_record
-from engine.meaning.ground import common_ground
+from engine.meaning.formulas import common_ground
 from engine.meaning.logic import Logic
 from engine.meaning.reference import Situation
 from engine.surfaces.render.rule_csv import write_rule_csv

@@ -25,7 +25,7 @@ from engine.language.model.policy_parts import Rule
 from engine.language.model.relations.derivations import names_in
 from engine.meaning.changes import change_of
 from engine.meaning.cubes import as_bits
-from engine.meaning.ground import Ground
+from engine.meaning.formulas import Ground
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.promises.pair_queries import breaking_pairs

@@ -37,7 +37,7 @@ from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import read_record
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.meaning.logic import policy_of_step
-from engine.meaning.reference import IMPOSSIBLE, UNDECIDED
+from engine.meaning.outcomes import IMPOSSIBLE, UNDECIDED
 from engine.problems import Problem, RecordError
 
 _AT_ONCE = 10_000

@@ -19,7 +19,7 @@ from engine.execution.tables.files.text_tables import TextLayout, find_faults, f
 from engine.execution.tables.frames.polars_frames import plan_polars
 from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import PROBLEM
-from engine.meaning.reference import UNDECIDED
+from engine.meaning.outcomes import UNDECIDED
 from engine.problems import Problem
 
 # The number of rows in a part: larger parts take more memory, smaller ones more overhead.

@@ -37,7 +37,7 @@ from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import Answers
 from engine.meaning.hit_policies import Ending
-from engine.meaning.reference import IMPOSSIBLE, UNDECIDED
+from engine.meaning.outcomes import IMPOSSIBLE, UNDECIDED
 from engine.meaning.spaces.areas import bits
 from engine.problems import RecordError
 from engine.threads import cached_property

@@ -23,7 +23,7 @@ from engine.language.model.policy import Policy
 from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Label
 from engine.meaning.logic import Logic, logic_of
-from engine.meaning.reference import IMPOSSIBLE
+from engine.meaning.outcomes import IMPOSSIBLE
 from engine.threads import ForkLock
 
 # Level tables are several times as fast as a tree walk but can take seconds to build, which pays from this many rows

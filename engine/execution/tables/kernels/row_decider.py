@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from engine.analysis.proving.proof import require_sound
+from engine.analysis.proving.errors import require_sound
 from engine.execution.output_cells import output_columns
 from engine.execution.program import STEPS, rules_program, settled_program, verdict_program
 from engine.execution.tables.columns.bits import union, where

@@ -215,3 +215,9 @@ def unnamed_sums(numbers: Iterable[Number], shapes: Mapping[str, Shape]) -> dict
                 text = sum_text(terms)
                 found[text] = Number(text, text, terms, decimal_type()(0), number.place)
     return found
+
+
+def linear_sums(numbers: Mapping[str, Number], shapes: Mapping[str, Shape]) -> dict[str, LinearSum]:
+    """Return the numbers that are sums of fields, by name; those without a shape are `unnamed_sums`."""
+    unnamed = {name: LinearSum(each.terms, each.plus) for name, each in numbers.items() if name not in shapes}
+    return {name: flat for name, (flat, *_) in shapes.items() if flat is not None and flat.terms} | unnamed
