@@ -15,6 +15,7 @@ from engine.language.documents.text import shorten
 from engine.language.documents.yaml_spelling import on_one_line, paste
 from engine.language.suggestions.comparisons_meant import has_no_colon, rejoin_number
 from engine.language.suggestions.meant_names import as_data
+from engine.language.suggestions.numbers_meant import amount_help
 
 _LONGEST = 200
 _KEYS = vocabulary("keys")
@@ -26,6 +27,9 @@ _NO_COUNTERPART: dict[tuple[str, str], str] = {
     for kind in each["kinds"]
     for key in each["keys"].split()
 }
+_NO_RECORDS = (
+    "there are no lists of records: ask for what the rules need of them, such as their number, in a question of its own"
+)
 # Type names of other tools.
 OTHER_TYPES: dict[str, str] = {word: kind for kind, words in _KEYS["types"].items() for word in words}
 
@@ -80,6 +84,8 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
         return KeySuggestion(f"write `{head}: {shorten(name)}`", head)
     if title == "Field" and word in ("range", "between", "limits"):
         return _range_help(value)
+    if title == "Comparisons" and isinstance(value, Mapping) and word in ("some", "every", "each", "count"):
+        return KeySuggestion(_NO_RECORDS)
     if title == "Comparisons" and (meant := [f"`{each}`" for each in meanings_of(name) if each in unused]):
         return KeySuggestion(f"write {' or '.join(meant)}")
     glued = re.fullmatch(r"([a-z_]+):(\S.*)", name)
@@ -93,7 +99,19 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
     near = did_you_mean(name, unused)
     if near.startswith("did you mean `"):
         return KeySuggestion(near, near.removeprefix("did you mean `").removesuffix("`"))
+    if title == "Other field":
+        return KeySuggestion(_difference_help(node))
     return KeySuggestion(near or "delete it")
+
+
+def _difference_help(node: Mapping) -> str:
+    """The help for anything beside, or in place of, the other field of a comparison."""
+    other = node.get("field")
+    name = other.text if isinstance(other, Scalar) and not other.empty else "OTHER"
+    return (
+        "two answers are compared as they are: for anything else name a number, such as their difference "
+        f"`sum: {{THIS: 1, {shorten(name)}: -1}}`, in days between dates, and compare that number with a value"
+    )
 
 
 def _under_when(name: str, node: Mapping) -> str:
@@ -125,6 +143,8 @@ def _find_synonym(title: str, name: str, word: str, node: Mapping) -> str | None
 def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
     """The help that shows the entry with its key renamed and its value in the form that key requires."""
     data: Any = as_data(node.entries[name].value)
+    if title == "Derived number" and key in ("sum", "larger_of", "smaller_of", "product", "points"):
+        return amount_help(key, node.entries[name].value)
     if title == "Field" and key == "choices":
         data = choices_data(node.entries[name].value)
     elif title == "Field" and key == "type":

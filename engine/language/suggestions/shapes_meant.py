@@ -10,6 +10,7 @@ from engine.language.documents.yaml_spelling import on_one_line, paste
 from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, MEMBER_OPS, ORDER_OPS
 from engine.language.suggestions.keys_meant import choices_data, overrides_data
 from engine.language.suggestions.meant_names import as_data
+from engine.language.suggestions.numbers_meant import sum_data
 
 _LONGEST = 200
 _A_TEXT = "write some text here"
@@ -17,7 +18,6 @@ _HEADS = ("rule", "guarantee", "case", "when")
 # Sections and keys that map names to values, and keys under which other tools put the name inside the item.
 _MAPS = ("choices", "verdicts", "facts", "numbers", "situation", "overrides", "sum", "given", "passages")
 _NAMES = ("name", "id", "key", "field", "fact", "number", "step", "verdict", "choice", "option", "value")
-_SUM = re.compile(r"([-+])?\s*(?:(\d+(?:\.\d+)?)\s*\*\s*)?([a-z_][a-z0-9_.]*)(?:\s*\*\s*(\d+(?:\.\d+)?))?\s*")
 
 
 def shape_meant(schema: Any, key: Scalar | None, node: Node, root: Node) -> str:
@@ -50,9 +50,9 @@ def _reshape_text(schema: Any, name: str, node: Node, root: Node) -> Any:
     if title == "Field":
         return {"ask": text, "type": "yes_no"}
     if title == "Derived number":
-        return {"means": text, "sum": _parse_sum(text)} if _parse_sum(text) else ""
+        return {"means": text, **sum_data(text)} if sum_data(text) else ""
     if name == "sum":
-        return _parse_sum(text)
+        return paste(sum_data(text)) if sum_data(text) else ""
     if name == "overrides":
         return overrides_data([text])
     if name == "choices":
@@ -64,19 +64,6 @@ def _split_choices(node: Scalar) -> Sequence:
     """Split a text into a list of choices."""
     parts = re.split(r"\s*(?:[,;|/]|\bor\b)\s*", node.text)
     return Sequence(tuple(node._replace(text=part) for part in parts), node.place)
-
-
-def _parse_sum(text: str) -> dict[str, str]:
-    """Parse a linear sum such as `limit - 2 * weight` into coefficients by name; empty if it is none."""
-    terms: dict[str, str] = {}
-    at = 0
-    while at < len(text):
-        found = _SUM.match(text, at)
-        if not found or (at and not found[1]) or found[3] in terms:
-            return {}
-        terms[found[3]] = ("-" if found[1] == "-" else "") + (found[2] or found[4] or "1")
-        at = found.end()
-    return terms
 
 
 def _first_test(root: Node) -> Any:
