@@ -24,8 +24,7 @@ from engine.language.model.relations.rule_outputs import verdict_in
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits, runs_in
-from engine.meaning.spaces.lowering import lowered_tests
-from engine.meaning.spaces.space import Form, Space
+from engine.meaning.spaces.space import Form, Space, tests_in
 from engine.meaning.tree import Tree
 from engine.verification.certificates import (
     EMPTY,
@@ -176,18 +175,17 @@ class _Writer:
         """The terms of each sum that is compared, with the first name for it."""
         policy, space = self.policy, self.space
         found: dict[tuple[tuple[str, int], ...], tuple[CertificateQuestion, Form]] = {}
-        for condition in policy.conditions if space.groups else ():
-            for test in lowered_tests(policy, condition):
-                form = space.form(policy, test)
-                if form is None:
-                    continue
-                asked = CertificateQuestion(number=test.name)
-                if isinstance(test, Versus):
-                    asked = CertificateQuestion(field=test.name, minus=test.other)
-                elif test.name not in policy.shapes:
-                    terms = policy.linear_sums[test.name].terms
-                    asked = CertificateQuestion(sum=tuple((name, number_data(times)) for name, times in terms))
-                found.setdefault(form.coefficients, (asked, form))
+        for test in tests_in(policy, policy.conditions if space.groups else ()):
+            form = space.form(policy, test)
+            if form is None:
+                continue
+            asked = CertificateQuestion(number=test.name)
+            if isinstance(test, Versus):
+                asked = CertificateQuestion(field=test.name, minus=test.other)
+            elif test.name not in policy.shapes:
+                terms = policy.linear_sums[test.name].terms
+                asked = CertificateQuestion(sum=tuple((name, number_data(times)) for name, times in terms))
+            found.setdefault(form.coefficients, (asked, form))
         return found
 
     def nodes(self) -> tuple[tuple[CertificateNode, ...], CertificateTarget]:

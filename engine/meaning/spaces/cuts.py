@@ -6,8 +6,7 @@ from collections.abc import Iterable
 
 from engine.language.model.condition_tree import Condition
 from engine.language.model.policy import Policy
-from engine.meaning.spaces.lowering import lowered_tests
-from engine.meaning.spaces.space import Space
+from engine.meaning.spaces.space import Space, tests_in
 
 
 def cuts_of(conditions: Iterable[Condition], policy: Policy, space: Space) -> dict[int, set[int]]:
@@ -19,7 +18,7 @@ def cuts_of(conditions: Iterable[Condition], policy: Policy, space: Space) -> di
         space: A space of its fields.
     """
     found: dict[int, set[int]] = {}
-    for test in (test for condition in conditions for test in lowered_tests(policy, condition)):
+    for test in tests_in(policy, conditions):
         for axis, mask in space.literal(policy, test):
             if mask not in (0, space.axes[axis].full):
                 found.setdefault(axis, set()).add(mask)

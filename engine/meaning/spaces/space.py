@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.budget import Meter
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, Compare, Holds, Versus, comparisons_in
+from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, Compare, Condition, Holds, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base, grid_position
@@ -83,7 +83,7 @@ class Space:
             self._forms[id(policy.numbers)] = {
                 name: _form(self.fields, each.terms, each.plus) for name, each in policy.linear_sums.items()
             }
-            self._cut(cuts, policy, _tests_in(policy))
+            self._cut(cuts, policy, tests_in(policy, policy.conditions))
         self.axes: list[Axis] = []
         self._axis: dict[Any, int] = {}
         for field in self.fields.values():
@@ -303,15 +303,15 @@ class Space:
         return bisect_right(shape.starts, total)
 
 
-def _tests_in(policy: Policy) -> Iterator[Compare | Versus]:
-    """Iterate over the comparisons of fields and linear sums that the conditions of a policy come to."""
+def tests_in(policy: Policy, conditions: Iterable[Condition]) -> Iterator[Compare | Versus]:
+    """Iterate over the comparisons of fields and linear sums that some conditions come to; facts are not expanded."""
     if policy.nonlinear:
         from engine.meaning.spaces.lowering import lowered_tests
 
-        for condition in policy.conditions:
+        for condition in conditions:
             yield from lowered_tests(policy, condition)
         return
-    for condition in policy.conditions:
+    for condition in conditions:
         yield from (test for test in comparisons_in(condition) if not isinstance(test, Holds))
 
 

@@ -1,4 +1,4 @@
-"""Problems and findings as SARIF and GitHub annotations, and the summary of a proof."""
+"""Problems and findings as SARIF and GitHub annotations."""
 
 from __future__ import annotations
 
@@ -10,36 +10,13 @@ from typing import Any
 from urllib.parse import quote
 
 from engine.analysis.proving.findings import Finding
-from engine.analysis.proving.proof import Proof
 from engine.language.editing.text_edits import TextEdit
-from engine.language.model.words import number_words, share_words
 from engine.problems import NOTE, Place, Problem, printable
 from engine.surfaces.render.code_pages import code_pages
 
 # Severities that workflow commands call by another name.
 _LEVELS = {NOTE: "notice"}
 _SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-
-
-def proof_summary(proof: Proof) -> str:
-    """One sentence; for a sound policy, also by the number and share of situations of each verdict, if they were
-    counted.
-    """
-    lines = [proof.summary()]
-    if proof.situations is not None and proof.sound:
-        width = max(len(name) for name in proof.verdicts)
-        digits = max(len(number_words(count)) for count in proof.verdicts.values())
-        for name, count in proof.verdicts.items():
-            line = f"  {name:<{width}}  {number_words(count):>{digits}}"
-            lines.append(line if count is None else f"{line}  {share_words(count, proof.situations)}")
-        if proof.otherwise and (left := proof.rules[proof.otherwise]) is not None:
-            lines.append(f"`{proof.otherwise}` takes what the other rules leave: {_situations(left, proof.situations)}")
-    return "\n".join(lines)
-
-
-def _situations(count: int, whole: int) -> str:
-    """A number of situations, with its share."""
-    return f"{number_words(count)} situation{'' if count == 1 else 's'}, {share_words(count, whole)}"
 
 
 def _version() -> str:

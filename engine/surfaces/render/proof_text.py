@@ -7,12 +7,32 @@ from collections.abc import Iterator, Sequence
 
 from engine.analysis.proving.findings import SEVERITIES, Finding
 from engine.analysis.proving.proof import Proof
-from engine.language.model.words import number_words
-from engine.surfaces.render import finding_reports as reports
+from engine.language.model.words import number_words, share_words
 from engine.surfaces.render.colours import colour_code
 
 # More conflicts than this are grouped by rule, with the largest of each group in full.
 MOST_CONFLICTS = 4
+
+
+def proof_summary(proof: Proof) -> str:
+    """One sentence; for a sound policy, also by the number and share of situations of each verdict, if they were
+    counted.
+    """
+    lines = [proof.summary()]
+    if proof.situations is not None and proof.sound:
+        width = max(len(name) for name in proof.verdicts)
+        digits = max(len(number_words(count)) for count in proof.verdicts.values())
+        for name, count in proof.verdicts.items():
+            line = f"  {name:<{width}}  {number_words(count):>{digits}}"
+            lines.append(line if count is None else f"{line}  {share_words(count, proof.situations)}")
+        if proof.otherwise and (left := proof.rules[proof.otherwise]) is not None:
+            lines.append(f"`{proof.otherwise}` takes what the other rules leave: {_situations(left, proof.situations)}")
+    return "\n".join(lines)
+
+
+def _situations(count: int, whole: int) -> str:
+    """A number of situations, with its share."""
+    return f"{number_words(count)} situation{'' if count == 1 else 's'}, {share_words(count, whole)}"
 
 
 def proof_blocks(proof: Proof, *, every: bool, quiet: bool) -> list[str]:
@@ -32,7 +52,7 @@ def proof_blocks(proof: Proof, *, every: bool, quiet: bool) -> list[str]:
         texts[at:at] = list(_group_by_rule(conflicts))
     blocks = [colour_code(text, finding.code, finding.severity) for text, finding in texts]
     if proof.sound:
-        return [*blocks, reports.proof_summary(proof)] if blocks or not quiet else []
+        return [*blocks, proof_summary(proof)] if blocks or not quiet else []
     hint = ["conflicts are shown rule by rule, in an order to settle them in; `--all` shows each"] if grouped else []
     begin = [] if len(proof.errors) == 1 else [_where_to_begin(texts[0][1])]
     return ["\n".join([_summary(proof, conflicts), *begin]), *blocks, *hint]

@@ -8,17 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from engine import CertificateError, Finding, Policy, Proof, certify, check
-from engine.analysis.proving.rule_order import find_overlaps
+from engine import Finding, Policy, Proof, check
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.sections.outline import is_library
 from engine.language.sections.policy_sources import load_read, load_text, read_document
-from engine.language.situations.cases_file import read_cases
 from engine.problems import NOTE, PolicyError, Problem, printable
-from engine.surfaces.cli.filesystem.certificate_file import check_target, write_certificate
-from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
 from engine.surfaces.cli.filesystem.foreign_files import policies_below, skipped_note
-from engine.surfaces.cli.filesystem.output_errors import OutputError
 from engine.surfaces.cli.filesystem.policy_files import files_of, is_cases, policy_of_cases
 from engine.surfaces.cli.inputs import STDIN, stdin_bytes
 from engine.surfaces.cli.options import format_option, steps_option
@@ -34,7 +29,6 @@ from engine.surfaces.cli.output import (
 )
 from engine.surfaces.cli.progress_line import show_progress
 from engine.surfaces.cli.refusals import verdict_command
-from engine.surfaces.render import finding_reports as reports
 from engine.surfaces.render.colours import colour_code
 from engine.surfaces.render.proof_text import proof_blocks
 
@@ -64,9 +58,11 @@ class _Results:
     def proof(self, policy: Policy, *, steps: int, regions: bool, overlaps: bool) -> Proof:
         """Check a policy and record it; with `overlaps`, find its overlapping rules too."""
         if self.certificate is not None:
+            from engine.surfaces.cli.filesystem.distinct_files import refuse_overwriting
+
             refuse_overwriting([self.certificate], files_of(policy))
         self.policies.append(policy)
-        self.notes.append(find_overlaps(policy, steps) if overlaps else ())
+        self.notes.append(_overlaps(policy, steps) if overlaps else ())
         return check(policy, steps=steps, regions=regions)
 
     def note(self, error: PolicyError) -> None:
@@ -94,6 +90,13 @@ class _Results:
         beyond_notes = [finding for each in checked for finding in each.findings if finding.severity != NOTE]
         fails = any(not each.sound for each in checked) or (strict and bool(beyond_notes))
         return EXIT_FAILS if fails else EXIT_HOLDS
+
+
+def _overlaps(policy: Policy, steps: int) -> tuple[Finding, ...]:
+    """Find the overlaps of a rule list."""
+    from engine.analysis.proving.rule_order import find_overlaps
+
+    return find_overlaps(policy, steps)
 
 
 @verdict_command("check")
@@ -131,6 +134,8 @@ def command(
     """
     checked = _Results(certificate)
     if certificate is not None:
+        from engine.surfaces.cli.filesystem.certificate_file import check_target
+
         check_target(certificate, policies)
     with show_progress(quiet=quiet):
         for name in policies:
@@ -149,7 +154,9 @@ def command(
             extra["libraries"] = [each.to_dict() for each in checked.libraries]
         say_json({"policies": proofs, **extra, **({"problems": problems} if problems else {})})
     elif form in ("sarif", "github"):
-        say_as(form, reports.RENDER[form]([*checked.problems, *checked.unwritten, *checked.findings()]))
+        from engine.surfaces.render.finding_reports import RENDER
+
+        say_as(form, RENDER[form]([*checked.problems, *checked.unwritten, *checked.findings()]))
     else:
         _print(checked, every, quiet)
     if checked.skipped and not quiet:
@@ -186,6 +193,8 @@ def _check_file(path: Located, prove: Prove, checked: _Results) -> None:
         if not is_cases(path):
             checked.proofs.append(prove(load_read(document, path)))
             return
+        from engine.language.situations.cases_file import read_cases
+
         policy = policy_of_cases(path, document)
         cases = read_cases(document, policy)
         checked.cases.append({"file": cases.file, "policy": cases.policy, "cases": len(cases.cases)})
@@ -208,6 +217,10 @@ def _certify(file: str, steps: int, checked: _Results) -> bool:
         return False
     if len(checked.policies) != 1:
         raise click.UsageError(f"a certificate covers one policy; {len(checked.policies)} were given")
+    from engine import CertificateError, certify
+    from engine.surfaces.cli.filesystem.certificate_file import write_certificate
+    from engine.surfaces.cli.filesystem.output_errors import OutputError
+
     try:
         write_certificate(file, certify(checked.policies[0], steps=steps))
     except (CertificateError, OutputError) as error:
