@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from collections.abc import Mapping as AbstractMapping
 from functools import partial
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
@@ -24,12 +25,15 @@ _BESIDE = {"number", "round", "rounded", "rounding", "to", "mode", "decimals", "
 # Keys under which an amount is said to be worked out.
 _WORKED_OUT = (
     "number", "sum", "product", "ratio", "larger_of", "smaller_of", "points", "formula", "expression", "expr",
-    "calculation", "calculate", "calc", "compute", "computed", "equation",
+    "calculation", "calculate", "calc", "compute", "computed", "equation", "max", "min", "maximum", "minimum",
+    "largest", "smallest", "total", "average", "times", "multiply", "divide", "add", "subtract",
 )  # fmt: skip
 # Operators that no hyphenated or alternative words have; texts with them are saved in quotes.
 _SIGNS = re.compile(r"[=*×+]")
 _SO = "an output is given back as it is written, so nothing is worked out"
 _WRITE = "write the value itself, and where it differs, a rule with its `output` for each value"
+# Keys of maps that stand for the value of what they name, if there is nothing else in them.
+_REFERENCES = ("field", "constant", "fact", "step", "ref", "reference", "variable", "var", "answer", "question", "from")
 # Keys that are worked out only where they name a number, since data has them as well.
 _PERHAPS = ("value", "amount")
 
@@ -79,33 +83,44 @@ def _refuse_text(outline: Outline, scalar: Scalar) -> None:
 
 
 def _computing_key(outline: Outline, mapping: Mapping, *, is_whole: bool) -> str:
-    """The key of a map that reads as worked out; empty if the map is data.
+    """The key of a map, as it is written, that reads as worked out; empty if the map is data.
 
     Args:
         outline: The names of the file.
         mapping: The map.
         is_whole: Whether it is the whole `output`, whose keys are the names of outputs.
     """
-    if _is_rounding(mapping.get("round")):
-        return next((key for key in (*_WORKED_OUT, *_PERHAPS) if key in mapping.entries), "round")
-    if is_whole:
-        return ""
-    if _is_name(mapping.get("number")) and mapping.entries.keys() <= _BESIDE:
+    written = {key.casefold(): key for key in reversed(mapping.entries)}
+    values = {word: mapping.entries[key].value for word, key in written.items()}
+    if _is_rounding(values.get("round")):
+        word = next((each for each in (*_WORKED_OUT, *_PERHAPS) if each in values), "round")
+    else:
+        word = "" if is_whole else _computing_word(outline, values)
+    return written.get(word, "")
+
+
+def _computing_word(outline: Outline, values: AbstractMapping[str, Node]) -> str:
+    """The key in lower case that reads as worked out, of a map without rounding; empty if there is none."""
+    if _is_name(values.get("number")) and values.keys() <= _BESIDE:
         return "number"
-    if _is_name(mapping.get("date")) and (
-        isinstance(mapping.get("plus", mapping.get("minus")), Mapping) or _is_known(outline, mapping.get("date"))
-    ):
+    is_moved = isinstance(values.get("plus", values.get("minus")), Mapping)
+    if _is_name(values.get("date")) and (is_moved or _is_known(outline, values["date"])):
         return "date"
-    for key in _WORKED_OUT:
-        written = mapping.get(key)
-        if _is_formula(written) or any(_is_known(outline, each) for each in _scalars_in(written)):
-            return key
-    for key in _PERHAPS:
-        written = mapping.get(key)
-        if isinstance(written, Scalar) and written.text in outline.names.numbers:
-            return key
-        if _is_formula(written) and any(_is_known(outline, each) for each in _scalars_in(written)):
-            return key
+    for word in _WORKED_OUT:
+        value = values.get(word)
+        if _is_formula(value) or any(_is_known(outline, each) for each in _scalars_in(value)):
+            return word
+    for word in _PERHAPS:
+        value = values.get(word)
+        if isinstance(value, Scalar) and value.text in outline.names.numbers:
+            return word
+        if _is_formula(value) and any(_is_known(outline, each) for each in _scalars_in(value)):
+            return word
+    named = {*outline.names.all(), *outline.names.constants}
+    for word in _REFERENCES:
+        value = values.get(word)
+        if isinstance(value, Scalar) and value.text in named and values.keys() <= {word, *_BESIDE}:
+            return word
     return ""
 
 
