@@ -72,6 +72,39 @@ def test_the_command_decides_without_what_explains_another() -> None:
     assert python(code, ROOT).endswith("\n[]\n")
 
 
+@pytest.mark.parametrize("words", ["decide other-interviews --set offer=hint", "check other-interviews"])
+def test_a_command_loads_the_modules_that_are_listed_and_no_other(words: str) -> None:
+    """What is loaded for a sound policy without numbers, steps, dates and libraries is paid for by every start.
+
+    `loaded_by_decide.txt` and `loaded_by_check.txt` list it. A module that not every such run needs is imported where
+    it is used; for one that is needed `REWRITE_EXPECTED=1` writes the list anew.
+    """
+    code = (
+        "import sys; from engine.surfaces.cli.group import verdict;"
+        f"verdict.main({words.split()}, standalone_mode=False);"
+        "print(*sorted(name for name in sys.modules if name.startswith('engine.')), sep='\\n')"
+    )
+    loaded = [line for line in python(code, ROOT).splitlines() if line.startswith("engine.")]
+    listed = Path(__file__).parent / f"loaded_by_{words.split()[0]}.txt"
+    if os.environ.get("REWRITE_EXPECTED"):
+        listed.write_text("\n".join([*loaded, ""]), encoding="utf-8")
+    assert loaded == listed.read_text(encoding="utf-8").splitlines()
+
+
+# What a proof as text has no use for: what looks up versions, quotes addresses, and explains shapes.
+UNUSED_BY_CHECK = ["importlib.metadata", "urllib.parse", "csv", "pathlib", "jsonschema"]
+
+
+def test_the_command_proves_without_what_other_formats_need() -> None:
+    """`verdict check` loads nothing that only SARIF, certificates or a fault need."""
+    code = (
+        "import sys; from engine.surfaces.cli.group import verdict; before = set(sys.modules);"
+        "verdict.main(['check', 'other-interviews'], standalone_mode=False);"
+        f"print(sorted({{*{UNUSED_BY_CHECK}}} & set(sys.modules) - before))"
+    )
+    assert python(code, ROOT).endswith("\n[]\n")
+
+
 def test_a_library_user_pays_for_no_command_line() -> None:
     """Loading, proving and deciding imports no click."""
     code = (
