@@ -19,7 +19,8 @@ from engine.language.suggestions.numbers_meant import amount_help
 
 _LONGEST = 200
 _KEYS = vocabulary("keys")
-_INSIDE_WHEN = ("unless", "except", "and", "or", "not", "any", "all")
+_INSIDE_WHEN = ("unless", "except", "when_not", "not_when", "if_not", "and", "or", "not", "any", "all")
+_CONDITIONAL = ("Rule", "Fact", "Guarantee", "Impossible combination", "Entry of a number of points")
 # Keys of other tools that have no counterpart here, each with the title of its map, and what to do instead.
 _NO_COUNTERPART: dict[tuple[str, str], str] = {
     (kind, key): each["instead"]
@@ -69,10 +70,10 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
     if title == "Rule" and word in ("else", "default", "fallback", "otherwise_then"):
         return _else_help(value)
     is_condition = isinstance(value, Mapping | Sequence)
-    if title in ("Rule", "Fact", "Guarantee") and word in _INSIDE_WHEN and (is_condition or title != "Guarantee"):
+    if title in _CONDITIONAL and word in _INSIDE_WHEN and (is_condition or title != "Guarantee"):
         into = "" if "when" in node.entries else "when"
         return KeySuggestion(f"put it inside `when`: `{_inside_when(word, value)}`", into)
-    if title in ("Rule", "Fact", "Guarantee", "Impossible combination") and (under := _under_when(name, node)):
+    if title in _CONDITIONAL and (under := _under_when(name, node)):
         return KeySuggestion(under, "when")
     if (
         title in ("Rule", "Guarantee")
@@ -101,7 +102,14 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
         return KeySuggestion(near, near.removeprefix("did you mean `").removesuffix("`"))
     if title == "Other field":
         return KeySuggestion(_difference_help(node))
-    return KeySuggestion(near or "delete it")
+    # Deleting what is not understood might leave something that means something else.
+    return KeySuggestion(near or f"only {_joined(allowed)} can stand here")
+
+
+def _joined(keys: Collection[str]) -> str:
+    """The keys in words, joined by "and"."""
+    *others, last = (f"`{key}`" for key in keys)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _difference_help(node: Mapping) -> str:
@@ -236,7 +244,8 @@ def _else_help(value: Node) -> KeySuggestion:
 
 def _inside_when(word: str, value: Node) -> str:
     """The condition to move inside `when`."""
-    key = {"unless": "not", "except": "not", "and": "all", "or": "any"}.get(word, word)
+    negated = dict.fromkeys(("unless", "except", "when_not", "not_when", "if_not"), "not")
+    key = {**negated, "and": "all", "or": "any"}.get(word, word)
     text = on_one_line({key: as_data(value)})[1:-1]
     return text if len(text) <= _LONGEST else f"{key}: …"
 
