@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from engine.surfaces.cli.options import HELP
+from engine.surfaces.cli.options import HELP, HelpfulCommand
 
 # The commands in the order of the help text, each with its summary.
 COMMANDS = {
@@ -43,7 +43,7 @@ def load_command(name: str) -> click.Command:
     return command
 
 
-class _Commands(click.Group):
+class _Commands(HelpfulCommand, click.Group):
     """A click group that loads its commands lazily."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

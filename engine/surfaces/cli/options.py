@@ -3,11 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import click
 
-HELP = {"help_option_names": ["-h", "--help"]}
+_HELP_NAMES = ["-h", "--help"]
+HELP = {"help_option_names": _HELP_NAMES}
+
+
+class HelpfulCommand(click.Command):
+    """A command whose `--help` is described in English, as everything else is.
+
+    For its own option click looks for a translation each time a command starts, which imports `locale`.
+    """
+
+    def get_help_option(self, ctx: click.Context) -> click.Option:
+        return self._help
+
+    # One object, by which click keeps the order of the options.
+    @cached_property
+    def _help(self) -> click.Option:
+        shown = "Show this message and exit."
+        return click.Option(
+            _HELP_NAMES, is_flag=True, expose_value=False, is_eager=True, help=shown, callback=_show_help
+        )
+
+
+def _show_help(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    """Print the help of a command and exit."""
+    if wanted and not context.resilient_parsing:
+        click.echo(context.get_help(), color=context.color)
+        context.exit()
 
 
 def format_option(*forms: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

@@ -8,11 +8,11 @@ from typing import Any, NoReturn
 import click
 
 from engine.problems import OneverdictError, UnsoundError
-from engine.surfaces.cli.options import HELP
+from engine.surfaces.cli.options import HELP, HelpfulCommand
 from engine.surfaces.cli.output import EXIT_FAILS, JSON, refuse, say_json, tell, tell_problems
 
 
-class RefusingCommand(click.Command):
+class RefusingCommand(HelpfulCommand):
     """A command that ends with the problems of the errors that its work raises."""
 
     def invoke(self, ctx: click.Context) -> Any:
