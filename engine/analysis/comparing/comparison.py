@@ -306,7 +306,7 @@ def _standing(pair: _Pair, values: Mapping[str, Value]) -> tuple[dict[str, Rule]
     if not found.step:
         return {name: pair.own.rule[name] for name in found.stands}, pair.own.place
     step = pair.own.step[found.step]
-    return {f"{step.name}/{name}": step.rule[name] for name in found.stands}, step.place
+    return {f"{step.name}/{name}": step.rule[name] for name in found.stands}, step.origin or step.place
 
 
 def _field_changes(old: Policy, new: Policy) -> Iterator[FieldChange]:

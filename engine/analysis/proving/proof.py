@@ -6,6 +6,7 @@ A check collects the errors (`errors.py`), then, if any situation is possible, t
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.analysis.proving.errors import errors_of
@@ -155,7 +156,9 @@ def _prove(session: ProofSession) -> Proof:
     findings = errors_of(session)
     if all(finding.code != "no-situation" for finding in findings):
         for inner in session.of_steps:
-            findings += find_warnings(inner)
+            # What has no effect in a file of its own is said where that file is checked: others may need it.
+            if not policy.step[inner.step].origin:
+                findings += find_warnings(inner)
         findings += find_warnings(session.of_rules)
         if any(isinstance(guarantee, Indifference) for guarantee in policy.guarantees):
             from engine.analysis.proving.pair_findings import find_lonely
@@ -163,6 +166,7 @@ def _prove(session: ProofSession) -> Proof:
             findings += find_lonely(session.of_rules)
     findings += find_unused(policy)
     findings += find_uncited(policy)
+    findings = [_helped(policy, each) for each in findings]
     return Proof(
         policy=policy.name,
         sha256=policy.sha256,
@@ -173,6 +177,14 @@ def _prove(session: ProofSession) -> Proof:
         otherwise=policy.otherwise,
         steps=FrozenDict({inner.step: _counts(inner) for inner in session.of_steps}),
     )
+
+
+def _helped(policy: Policy, finding: Finding) -> Finding:
+    """Return a finding; the help of a warning about another file minds the policies that use that as well."""
+    is_own = not finding.places or finding.places[0].file not in policy.memo.libraries
+    if is_own or finding.severity == ERROR:
+        return finding
+    return replace(finding, help="other policies that use this file may need it: change it only if none does")
 
 
 def _counts(session: ProofSession) -> StepCounts:

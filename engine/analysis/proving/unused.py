@@ -38,6 +38,8 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
             message = f"no rule gives the verdict `{verdict.name}`: {verdict.title}"
             yield Finding("unused-verdict", message, (), (verdict.place,), "write a rule for it, or take it out")
     for step in policy.steps:
+        if step.place.file in policy.memo.libraries:
+            continue
         if step.name not in used:
             help_ = "test its outcome in a condition, or take it out"
             yield Finding(
@@ -45,7 +47,7 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
             )
         given = {rule.then for rule in step.rules}
         for name, text in step.outcomes:
-            if name not in given:
+            if name not in given and not step.origin:
                 message = f"no rule gives the outcome `{name}` of the step `{step.name}`: {text}"
                 yield Finding("unused-verdict", message, (), (step.place,), "write a rule for it, or take it out")
 

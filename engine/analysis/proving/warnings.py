@@ -113,7 +113,9 @@ def find_uncited(policy: Policy) -> Iterator[Finding]:
             yield Finding("uncited-passage", message, (), (passage.place,), help_)
     named = [(f"{step.name}/{rule.name}", rule) for step in policy.steps for rule in step.rules]
     for name, rule in [*named, *((rule.name, rule) for rule in policy.rules)]:
-        if not rule.cites and rule.added is None:
+        # A rule in another file goes by the source of that file.
+        is_own = rule.place.file not in policy.memo.libraries
+        if is_own and not rule.cites and rule.added is None:
             message = f"the rule `{name}` neither cites a passage nor says why it was added"
             help_ = "write `cites: [PASSAGE]`, or `added: why it is here`"
             yield Finding("uncited-rule", message, (name,), (rule.place,), help_)
@@ -292,21 +294,14 @@ def _tests(session: ProofSession, condition: Condition, rules: tuple[str, ...], 
         formula = logic.condition(entry)
         if not session.may_hold(formula, anywhere):
             message = f"no possible situation meets this test: {_words(session, entry)}"
-            help_ = _help(session, entry, "correct the test, or take it out")
+            help_ = "correct the test, or take it out"
             yield Finding("impossible-test", message, rules, (entry.place,), help_, 0)
         elif not session.may_hold(logic.formulas.negation[formula], anywhere):
             message = f"every possible situation meets this test: {_words(session, entry)}"
-            help_ = _help(session, entry, "take it out, or correct it")
+            help_ = "take it out, or correct it"
             yield Finding("always-true-test", message, rules, (entry.place,), help_)
         else:
             waiting = [part for part in _entries(entry) if not _closes_band(session.policy, entry, part)] + waiting
-
-
-def _help(session: ProofSession, entry: Condition, own: str) -> str:
-    """The help about a test: what to do with the policy's own; one in a library may matter to other policies."""
-    if entry.place.file not in session.policy.memo.libraries:
-        return own
-    return "other policies that use the library may need it: change it only if none does"
 
 
 def _words(session: ProofSession, entry: Condition) -> str:

@@ -18,7 +18,8 @@ class Memo:
     Attributes:
         text: The text of the policy's file; empty if it was read from data.
         table: The bytes of its rule table, if it has one.
-        libraries: The files of the libraries that it uses, as messages name them.
+        libraries: The files of the libraries that it uses, and of the policies that are its steps, as messages name
+            them.
         has_sound_steps: Whether it is known that each step has exactly one outcome in every possible situation.
     """
 

@@ -198,8 +198,8 @@ def period_words(value: Any, words: Callable[[Any], str]) -> str:
 
 
 def constant_words(constant: Constant) -> str:
-    """The name of a constant as it is read aloud: `free amount`."""
-    return constant.name.replace("_", " ")
+    """The name of a constant as it is read aloud: `free amount`, or `limit of affordability` for one of a step."""
+    return " of ".join(reversed(constant.name.replace("_", " ").split(".")))
 
 
 def _value(field: Field | None, value: Any) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.language.model.policy_parts import Constant
     from engine.language.parsing.reading import Reading
 
-_NAME = r"[a-z][a-z0-9_]*"
+_NAME = r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*"
 _CALCULATION = r"([a-z0-9_.]+)\s*[-+*/]\s*([a-z0-9_.]+)"
 
 

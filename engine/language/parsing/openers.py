@@ -21,6 +21,10 @@ def _misplaced_library(message: str, help_: str) -> Misfit:
     return Misfit("library-place", message, help_)
 
 
+def _misplaced_step(message: str, help_: str) -> Misfit:
+    return Misfit("policy-place", message, help_)
+
+
 @frozen_value
 class Companion:
     """A kind of file that belongs to a policy.
@@ -53,6 +57,13 @@ LIBRARY = Companion(
     "library",
     _misplaced_library,
     "save it as a file beside its libraries, or write in it what it takes from them",
+    may_climb=True,
+)
+
+STEP_POLICY = Companion(
+    "policy",
+    _misplaced_step,
+    "save it as a file beside the policies of its steps, or write their rules in it",
     may_climb=True,
 )
 

@@ -22,7 +22,9 @@ from engine.language.sections.outline import Outline
 if TYPE_CHECKING:
     from decimal import Decimal
 
-CONSTANT_NAME = re.compile(r"(?!(?:all|any|not|verdict|yes|no|true|false|null|none|unsure)$)[a-z][a-z0-9_]*", re.ASCII)
+CONSTANT_NAME = re.compile(
+    r"(?!(?:all|any|not|verdict|yes|no|true|false|null|none|unsure)$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII
+)
 _DAY = re.compile(r"\d{3,4}-\d{1,2}-\d{1,2}", re.ASCII)
 
 

@@ -199,7 +199,14 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
         return Problem(
             "missing-key", f"`{missing}` is missing{_in_what(key)}", (place,), f"write `{missing}: …`: {about}"
         )
-    if keyword == "pattern" and path[-1:] in _NAMES and isinstance(node, Scalar) and node.text.strip():
+    # In a step, `policy` is a file.
+    if (
+        keyword == "pattern"
+        and path[-1:] in _NAMES
+        and path[:1] != ("steps",)
+        and isinstance(node, Scalar)
+        and node.text.strip()
+    ):
         return Problem("bad-name", bad_name_message(node.text), (place,), _name_help(error, node.text) or advice)
     if not path:
         return Problem(
@@ -224,7 +231,9 @@ def _name_help(error: Any, written: str) -> str:
     advice = error.schema.get("errorMessage", "")
     pattern = error.schema.get("pattern", "")
     like = normalise_name(written)
-    for name in (like, re.sub(r"[-.]+", "_", like), re.sub(r"[_.]+", "-", like)):
+    # A dot is suggested in fields alone.
+    dotted = (like,) if "dots" in advice or "." not in like else ()
+    for name in (*dotted, re.sub(r"[-.]+", "_", like), re.sub(r"[_.]+", "-", like)):
         if name != written and name and len(name) <= LONGEST_NAME and pattern and re.search(pattern, name):
             return f"write `{name}`: {advice.partition(', such as')[0]}"
     return ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -158,6 +159,13 @@ def _may_be_computed(outline: Outline, output: Node | None) -> bool:
         or (value.plain and (any(value.text in each for each in known) or not set("=*×+").isdisjoint(value.text)))
         for value in values
     )
+
+
+def with_last_otherwise(rules: list[Rule], decision: str | None) -> list[Rule]:
+    """Return rules; under `first`, a last rule without tests means the same as one with `otherwise: yes`."""
+    if rules and decision == FIRST and rules[-1].when == ALWAYS:
+        return [*rules[:-1], replace(rules[-1], otherwise=True)]
+    return rules
 
 
 def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:

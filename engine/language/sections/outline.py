@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
+from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import FIRST
 from engine.language.model.policy_parts import Fact, Rule
 from engine.language.model.relations.circles import cycle_text, find_cycles
 from engine.language.model.relations.derivations import Derivation, names_of_parts
 from engine.language.parsing.operands import Names
-from engine.language.parsing.reading import LONGEST_NAME, Reading
+from engine.language.parsing.reading import LONGEST_NAME, Reading, bad_name_message
 from engine.language.parsing.shared_parts import NOTHING_SHARED, SharedParts
 from engine.problems import Place
 
@@ -51,6 +53,7 @@ LIBRARY_SECTIONS = (
 )
 # The sections whose names conditions may use, in which libraries share theirs.
 NAMED_SECTIONS = ("situation", "numbers", "facts", "steps", "constants")
+_DOTTED = r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+"
 
 
 class Outline:
@@ -176,6 +179,7 @@ class Outline:
                     message = f"`{name}` is declared twice; {said}"
                     self.reading.refuse("name-clash", message, (place, seen[name]), "rename one of the two")
                 seen.setdefault(name, place)
+        self._refuse_dotted()
         for name, shared in self.shared.names.items():
             seen.setdefault(name, shared.place)
         for name in self.fields:
@@ -187,6 +191,18 @@ class Outline:
                         f"`{start}` cannot be used beside `{name}`: in a record it would be both a value and a map"
                     )
                     self.reading.refuse("name-clash", message, (seen[name], seen[start]), f"write `{start}.…` for both")
+
+    def _refuse_dotted(self) -> None:
+        """Record names with dots that are neither of fields nor of parts of a step."""
+        steps = self.declared("steps")
+        for section in NAMED_SECTIONS:
+            if section == "situation":
+                continue
+            for name, entry in self.declared(section).items():
+                if "." in name and name.rpartition(".")[0] not in steps and re.fullmatch(_DOTTED, name, re.ASCII):
+                    whole = name.replace(".", "_")
+                    help_ = f"write `{shorten(whole)}`: only a field's name has dots, and that of a part of a step"
+                    self.reading.refuse("bad-name", bad_name_message(name), entry.key.place, help_)
 
     def refuse_same_names(self, word: str, found: dict[str, list[Place]]) -> None:
         """Record names declared in more than one place."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from engine.language.documents.nodes import Document, Mapping, Node, Sequence
-from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.guarantees import AnyGuarantee
 from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
 from engine.language.model.policy_parts import Rule, Verdict
@@ -31,18 +30,22 @@ from engine.language.sections.libraries.declared_sections import VERDICT_NAME, S
 from engine.language.sections.outline import SECTIONS, Outline
 from engine.problems import PolicyError
 
+if TYPE_CHECKING:
+    from engine.language.sections.step_readers.policy_steps import Chain, StepPolicies, StepPolicy
+
 _REQUIRED = ("policy", "title", "verdicts", "rules")
 
 
-def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
+def read_policy(document: Document, open_beside: Opener = no_folder, chain: Chain | None = None) -> Policy:
     """Read a policy from its document.
 
     Args:
         document: The nodes of the file.
-        open_beside: Opens the files of its table and of its libraries, if it names any.
+        open_beside: Opens the files of its table, of its libraries and of its steps, if it names any.
+        chain: The files that lead to it, if it is a step of another policy.
 
     Raises:
-        PolicyError: With every problem of the file, its table and its libraries.
+        PolicyError: With every problem of the file, its table, its libraries and its steps.
     """
     reading = Reading(document)
     help_ = "begin with `policy:` and `title:`; `verdict new NAME` writes a first policy"
@@ -55,12 +58,28 @@ def read_policy(document: Document, open_beside: Opener = no_folder) -> Policy:
         tables.append(opened.data)
         return opened
 
-    policy = _PolicySections(Outline(root, reading, used.shared), open_table, open_beside).read(root)
-    problems = tuple(dict.fromkeys((*used.problems, *problems_of(reading, "policy", root))))
+    sections = _PolicySections(Outline(root, reading, used.shared), open_table, open_beside)
+    policies = _read_step_policies(sections.outline, open_beside, chain)
+    policy = sections.read(root, policies.found if policies else {})
+    found = (*used.problems, *(policies.problems if policies else ()), *problems_of(reading, "policy", root))
+    problems = tuple(dict.fromkeys(found))
     if problems or policy is None:
         raise PolicyError(problems)
     policy.memo.text, policy.memo.table, policy.memo.libraries = document.text, b"".join(tables), used.files
+    if policies:
+        policy.memo.libraries = tuple(dict.fromkeys((*used.files, *policies.files)))
     return policy
+
+
+def _read_step_policies(outline: Outline, open_beside: Opener, chain: Chain | None) -> StepPolicies | None:
+    """Read the policies that are steps of this one, if any."""
+    steps = outline.section("steps")
+    entries = steps.entries.values() if isinstance(steps, Mapping) else ()
+    if not any(isinstance(each.value, Mapping) and "policy" in each.value.entries for each in entries):
+        return None
+    from engine.language.sections.step_readers.policy_steps import Chain, read_step_policies
+
+    return read_step_policies(outline.top, outline.reading, open_beside, chain or Chain([]), read_policy)
 
 
 def _read_used(root: Node, reading: Reading, open_beside: Opener) -> Used:
@@ -83,10 +102,10 @@ class _PolicySections:
         self.reading = outline.reading
         self.sections = SectionReader(outline)
 
-    def read(self, root: Node) -> Policy | None:
+    def read(self, root: Node, policies: dict[str, StepPolicy]) -> Policy | None:
         """Read all sections; None if there was any problem."""
         outline, top, read_one = self.outline, self.outline.top, self.sections.read_one
-        read_one("policy", lambda: _check_top(root))
+        read_one("policy", lambda: _check_top(root, may_ask_nothing="uses" in top.entries or bool(policies)))
         name = read_one("policy", lambda: require_name(top.get("policy")))
         decision = read_one("decision", lambda: _read_decision(top.get("decision")))
         outline.refuse_clashes()
@@ -97,9 +116,14 @@ class _PolicySections:
         if has_steps:
             from engine.language.sections.step_readers.step_reader import check_steps, declare_steps, read_steps
 
-            declare_steps(outline)
+            declare_steps(outline, policies)
         own = read_declarations(self.sections)
         steps = read_steps(outline, self.open_of_step) if has_steps else []
+        taken: set[str] = set()
+        if policies:
+            from engine.language.sections.step_readers.step_reader import read_policy_steps
+
+            own, steps, taken = read_policy_steps(outline, own, steps, policies)
         if has_steps:
             check_steps(outline, steps, [*own.numbers, *own.facts], own.impossible)
         parts = partial(item_parts, outline)
@@ -138,7 +162,7 @@ class _PolicySections:
             guarantees=tuple(guarantees),
             as_of=as_of,
             verdicts_ordered=is_ordered or False,
-            constants=tuple(constant for constant in outline.constants.values() if constant),
+            constants=(*(constant for constant in outline.constants.values() if constant), *own.constants),
             steps=tuple(steps),
             place=name.place,
         )
@@ -146,7 +170,7 @@ class _PolicySections:
             return policy
         from engine.language.sections.libraries.reach import take_over
 
-        return take_over(policy, outline)
+        return take_over(policy, outline, taken)
 
     def _read_collected(self, verdicts: list[Verdict], rules: list[Rule]) -> tuple[str, ...]:
         """Read the names of the outputs that are collected, if any are."""
@@ -171,17 +195,15 @@ class _PolicySections:
         else:
             read, parts = partial(items.read_rule, outline, decision=decision), partial(item_parts, outline)
             rules = self.sections.read_list("rules", read, parts)
-        if rules and decision == FIRST and rules[-1].when == ALWAYS:
-            # A last rule without tests means the same as one with `otherwise: yes`.
-            rules[-1] = replace(rules[-1], otherwise=True)
+        rules = items.with_last_otherwise(rules, decision)
         outline.refuse_odd_exceptions(rules, decision)
         return rules
 
 
-def _check_top(root: Node) -> None:
+def _check_top(root: Node, *, may_ask_nothing: bool) -> None:
     """Raise `Unshapely` unless all required sections are present and no others."""
     top = require_map(root, SECTIONS)
-    if not all(word in top.entries for word in _REQUIRED) or not {"situation", "uses"} & top.entries.keys():
+    if not all(word in top.entries for word in _REQUIRED) or not (may_ask_nothing or "situation" in top.entries):
         raise Unshapely
 
 

@@ -64,7 +64,7 @@ def load(
             - `bytes`, an open file or another stream: YAML or JSON in UTF-8
             - a mapping: the policy as data, as `Policy.to_dict` returns it
         name: What messages call a policy that is not a file; `policy` by default, or the name of an open file.
-        folder: The folder of the rule table and the libraries that such a policy names, if any.
+        folder: The folder of the rule tables, libraries and policies that such a policy names, if any.
 
     Returns:
         The policy.

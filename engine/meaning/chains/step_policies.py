@@ -33,7 +33,7 @@ def make_policy_of_step(
     found = replace(
         policy,
         title=step.means,
-        verdicts=tuple(Verdict(outcome, text, place=step.place) for outcome, text in step.outcomes),
+        verdicts=tuple(Verdict(outcome, text, place=step.origin or step.place) for outcome, text in step.outcomes),
         verdicts_ordered=step.ordered,
         rules=tuple(_qualified(step, rule) for rule in step.rules),
         decision=step.decision,

@@ -31,7 +31,7 @@ from engine.problems import printable
 
 
 def library_notes(policy: Policy) -> dict[str, str]:
-    """For each library's file, the note to set behind what comes from it: its name, from the policy's folder."""
+    """For each file of a library or a step, the note to set behind what comes from it: its name, from the policy's."""
     folder = re.match(r".*[/\\:]|", policy.place.file)
     start = folder[0] if folder else ""
     return {file: f"  [from {printable(file.removeprefix(start))}]" for file in policy.memo.libraries}
@@ -64,7 +64,7 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
     if policy.steps:
         yield from ["", "What it decides first"]
         for step in policy.steps_in_order:
-            yield from _step(policy, step)
+            yield from _step(policy, step, origins.get(step.origin.file, "") if step.origin else "")
     if policy.impossible:
         yield from ["", "What cannot happen"]
         for each in policy.impossible:
@@ -96,9 +96,9 @@ def _how(decision: str) -> str:
     return "the first rule that applies decides" if decision == FIRST else "the rules that apply must agree"
 
 
-def _step(policy: Policy, step: DecisionStep) -> Iterator[str]:
+def _step(policy: Policy, step: DecisionStep, origin: str) -> Iterator[str]:
     """The lines about a step: its outcomes and its rules."""
-    yield f"  {step.means}  ({step.name})"
+    yield f"  {step.means}  ({step.name}){origin}"
     yield f"    one of these{' (in rising order)' if step.ordered else ''}:"
     yield from (f"    - {text}  ({name})" for name, text in step.outcomes)
     yield f"    by these rules ({_how(step.decision)}):"

@@ -8,6 +8,7 @@ and what several conditions read of a step is shared.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import field as declared
 from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
@@ -48,6 +49,7 @@ class DecisionStep:
         ordered: Whether the outcomes are in ascending order, so that conditions may compare them.
         decision: `unique` or `first`, as in a policy.
         place: Position in the source; ignored by `==`.
+        origin: Position of its rules' own policy, if these are in another file; None otherwise. Ignored by `==`.
 
     Example:
         >>> from engine import load
@@ -62,6 +64,7 @@ class DecisionStep:
     ordered: bool = False
     decision: Literal["unique", "first"] = "unique"
     place: Place = unnoted_place()
+    origin: Place | None = declared(default=None, compare=False, repr=False)
 
     @cached_property
     def options(self) -> tuple[str, ...]:

@@ -20,7 +20,8 @@ from engine.language.sections.outline import NAMED_SECTIONS, Outline
 T = TypeVar("T")
 # From an item to readers for its parts, used if the item as a whole is malformed.
 Parts: TypeAlias = Callable[[Node], list[Callable[[], object]]]
-PART_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*", re.ASCII)
+# A name with dots is that of a part of a step.
+PART_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
 VERDICT_NAME = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
 
@@ -78,6 +79,8 @@ class Declarations:
     numbers: tuple[Number, ...]
     facts: tuple[Fact, ...]
     impossible: tuple[Impossible, ...]
+    # Those of policies that are steps.
+    constants: tuple[Constant, ...] = ()
 
 
 def read_declarations(sections: SectionReader) -> Declarations:

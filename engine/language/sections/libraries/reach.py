@@ -6,6 +6,7 @@ were written in its own file, before its own parts.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from engine.language.model.condition_tree import ByDay
@@ -17,12 +18,13 @@ from engine.language.parsing.shared_parts import SharedPassage
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
 
 
-def take_over(policy: Policy, outline: Outline) -> Policy | None:
+def take_over(policy: Policy, outline: Outline, of_steps: Collection[str] = ()) -> Policy | None:
     """Add to a policy what it reaches of the libraries that it uses.
 
     Args:
         policy: The policy, with the fields of all libraries, but otherwise with its own parts only.
         outline: The declarations of its file.
+        of_steps: The names of parts that it has from policies that are its steps.
 
     Returns:
         The policy; None if it has no field then, which is recorded, or if a library could not be read.
@@ -31,6 +33,7 @@ def take_over(policy: Policy, outline: Outline) -> Policy | None:
     if not shared.is_whole or any(each.value is None for each in shared.names.values()):
         return None
     own = {name for section in NAMED_SECTIONS for name in outline.declared(section)}
+    own |= set(of_steps)
     everything = replace(
         policy,
         numbers=(*(each for name, each in shared.numbers().items() if name not in own and each), *policy.numbers),
@@ -60,7 +63,7 @@ def take_over(policy: Policy, outline: Outline) -> Policy | None:
         numbers=tuple(number for number in everything.numbers if number.name in reached),
         facts=tuple(fact for fact in everything.facts if fact.name in reached),
         constants=tuple(constant for constant in everything.constants if constant.name in reached),
-        impossible=(*impossible, *policy.impossible),
+        impossible=(*impossible, *(each for each in policy.impossible if not of_steps or each not in impossible)),
     )
     return _with_citations(found, outline, own)
 

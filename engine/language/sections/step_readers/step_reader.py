@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar
 from engine.language.model.field_kinds import Field
-from engine.language.model.policy import FIRST, UNIQUE, DecisionMode
+from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
 from engine.language.model.policy_parts import Fact, Impossible, Rule
 from engine.language.model.relations.circles import cycle_text, find_cycles
 from engine.language.model.relations.decision_steps import DecisionStep, step_field
@@ -21,10 +22,13 @@ from engine.language.parsing.reading import (
     require_map,
     require_text,
 )
-from engine.language.sections.item_readers import item_parts, read_rule
-from engine.language.sections.libraries.declared_sections import PART_NAME, VERDICT_NAME
+from engine.language.sections.item_readers import item_parts, read_rule, with_last_otherwise
+from engine.language.sections.libraries.declared_sections import PART_NAME, VERDICT_NAME, Declarations
 from engine.language.sections.outline import Outline
 from engine.problems import Place
+
+if TYPE_CHECKING:
+    from engine.language.sections.step_readers.policy_steps import StepPolicy
 
 _KEYS = ("means", "outcomes", "ordered", "decision", "rules")
 STEPS = "steps"
@@ -48,11 +52,78 @@ def _outcome_entries(step: Node | None) -> dict[str, Entry]:
     return outcomes.entries if isinstance(outcomes, Mapping) else {}
 
 
-def declare_steps(outline: Outline) -> None:
-    """Make the steps of a file known to its conditions, before any item is read."""
+def declare_steps(outline: Outline, policies: dict[str, StepPolicy]) -> None:
+    """Make the steps of a file known to its conditions, and the questions of those that are policies.
+
+    This comes before any item is read.
+    """
     for name, entry in outline.declared(STEPS).items():
-        outline.steps[name] = _declared_field(name, entry)
+        policy = policies[name].policy if name in policies else None
+        outline.steps[name] = _policy_field(name, policy, entry) if policy else _declared_field(name, entry)
         outline.reading.derived[name] = "step"
+    if policies:
+        from engine.language.sections.step_readers.step_parts import take_questions
+
+        take_questions(outline, policies)
+
+
+def _policy_field(name: str, policy: Policy, entry: Entry) -> Field:
+    """The choice that stands for a step that is a policy."""
+    outcomes = tuple((each.name, " ".join(each.title.split())) for each in policy.verdicts)
+    return step_field(name, policy.title, outcomes, policy.verdicts_ordered, entry.key.place)
+
+
+def read_policy_steps(
+    outline: Outline, own: Declarations, steps: list[DecisionStep], policies: dict[str, StepPolicy]
+) -> tuple[Declarations, list[DecisionStep], set[str]]:
+    """Read the steps that are policies.
+
+    Args:
+        outline: The declarations of the file.
+        own: What it declares itself.
+        steps: Its other steps.
+        policies: The policies that are steps, by name.
+
+    Returns:
+        What it declares with what it takes over, all steps in file order, and the names that it takes over.
+    """
+    from engine.language.sections.step_readers.step_parts import (
+        read_parts,
+        refuse_clashes,
+        refuse_same_passages,
+        refuse_waiting,
+        with_passages,
+    )
+
+    taken = {name for name in outline.fields if name not in outline.declared("situation")}
+    taken -= outline.shared.names.keys()
+    facts = {fact.name for fact in own.facts} | outline.shared.facts().keys()
+    found = {}
+    for name, step in policies.items():
+        parts = outline.reading.read_item(STEPS, name, partial(read_parts, outline, step, facts))
+        if parts is not None:
+            found[name] = parts
+    refuse_clashes(outline, list(found.values()))
+    refuse_waiting(outline)
+    refuse_same_passages(outline, policies)
+    every = list(found.values())
+    own = Declarations(
+        with_passages(own.source, policies),
+        (*own.numbers, *(each for parts in every for each in parts.numbers)),
+        (*own.facts, *(each for parts in every for each in parts.facts)),
+        # What several say alike, such as a library that they use, is said once.
+        (
+            *own.impossible,
+            *dict.fromkeys(each for parts in every for each in parts.impossible if each not in own.impossible),
+        ),
+        tuple(each for parts in every for each in parts.constants),
+    )
+    written = {step.name: (step,) for step in steps} | {name: parts.steps for name, parts in found.items()}
+    ordered = [step for name in outline.declared(STEPS) for step in written.get(name, ())]
+    for parts in every:
+        taken |= {each.name for each in parts.numbers} | {each.name for each in parts.facts}
+        taken |= {each.name for each in parts.constants} | {each.name for each in parts.steps}
+    return own, ordered, taken
 
 
 def _declared_field(name: str, entry: Entry) -> Field | None:
@@ -80,6 +151,9 @@ def read_steps(outline: Outline, open_beside: Opener) -> list[DecisionStep]:
     for name, (key, value) in (mapping.entries if mapping else {}).items():
         if len(name) > LONGEST_NAME or not PART_NAME.fullmatch(name):
             outline.reading.suspects.add((STEPS, name))
+        if isinstance(value, Mapping) and "policy" in value.entries:
+            # It has been read from its own file.
+            continue
         step = outline.reading.read_item(STEPS, name, partial(_read_step, outline, key, value, open_beside))
         if step is not None:
             found.append(step)
@@ -92,6 +166,7 @@ def _read_step(policy: Outline, key: Scalar, node: Node, open_beside: Opener) ->
     outline = StepOutline(policy, mapping)
     decision = _read_decision(mapping.get("decision"))
     rules, is_whole = _read_rules(outline, open_beside, decision)
+    rules = with_last_otherwise(rules, decision)
     outline.refuse_same_names("rule", outline.rule_names)
     outline.refuse_odd_exceptions(rules, decision)
     for rule in rules:

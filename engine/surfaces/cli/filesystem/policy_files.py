@@ -14,8 +14,9 @@ from engine.surfaces.cli.inputs import STDIN
 
 
 def files_of(policy: Policy) -> list[str]:
-    """The files that a policy was read from: its own, its rule table and libraries; `-` stands for standard input."""
-    files = dict.fromkeys([policy.place.file, *(rule.place.file for rule in policy.rules), *policy.memo.libraries])
+    """The files that a policy was read from, with its tables, libraries and steps; `-` stands for standard input."""
+    rules = [*policy.rules, *(rule for step in policy.steps for rule in step.rules)]
+    files = dict.fromkeys([policy.place.file, *(rule.place.file for rule in rules), *policy.memo.libraries])
     return [STDIN if file == "<stdin>" else file for file in files]
 
 

@@ -1,0 +1,349 @@
+"""What a policy takes over from one that is its step: its questions, and parts under names of their own.
+
+The step then means the same as if its rules were written in place of its file, and what they read beside them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.frozen import NamedTuple
+from engine.language.documents import nodes
+from engine.language.documents.nodes import Scalar
+from engine.language.documents.text import shorten
+from engine.language.model.condition_tree import (
+    All,
+    ByDay,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Some,
+    Versus,
+)
+from engine.language.model.field_kinds import NONE, YES_NO, Field
+from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Passage, Rule, Source
+from engine.language.model.relations.circles import cycle_text, find_cycles
+from engine.language.model.relations.dated_numbers import with_values
+from engine.language.model.relations.decision_steps import DecisionStep, compare_step
+from engine.language.model.relations.substitutions import with_conditions
+from engine.language.parsing.reading import LONGEST_NAME, Unshapely, require_map, require_scalar
+from engine.language.sections.outline import NAMED_SECTIONS, Outline
+from engine.language.sections.step_readers.policy_steps import StepPolicy
+
+
+class StepParts(NamedTuple):
+    """What a step that is a policy comes to: parts of the policy that names it; the step itself is the last one."""
+
+    numbers: tuple[Number, ...]
+    facts: tuple[Fact, ...]
+    constants: tuple[Constant, ...]
+    steps: tuple[DecisionStep, ...]
+    impossible: tuple[Impossible, ...]
+
+
+def take_questions(outline: Outline, steps: dict[str, StepPolicy]) -> None:
+    """Add the fields of policies that are steps to those of the file, where it lacks them, before any item is read."""
+    for step in steps.values():
+        mapped = _written_names(step)
+        for field in step.policy.fields if step.policy else ():
+            if field.name in mapped or field.name in outline.fields:
+                continue
+            _refuse_taken(outline, step, field)
+            after = mapped.get(field.ask_after or "", field.ask_after)
+            outline.fields[field.name] = replace(field, ask_after=after if after in outline.fields else None)
+
+
+def _refuse_taken(outline: Outline, step: StepPolicy, field: Field) -> None:
+    """Record a question that is to be taken over, and whose name says something else in the file."""
+    names = outline.names
+    kinds: dict[str, Mapping[str, object]] = {
+        "field": outline.fields,
+        "number": names.numbers,
+        "fact": names.facts,
+        "constant": names.constants,
+        "step": names.steps,
+    }
+    for kind, found in kinds.items():
+        for name in found:
+            is_same = name == field.name
+            if is_same or field.name.startswith(f"{name}.") or (kind == "field" and name.startswith(f"{field.name}.")):
+                message = f"the policy of the step `{step.name}` asks for `{field.name}`, and `{name}` is a {kind} here"
+                if not is_same:
+                    message += ": in a record the shorter one would be both a value and a map"
+                help_ = f"say in `with` what answers it, `with: {{{field.name}: …}}`, or rename one of the two"
+                outline.reading.refuse("name-clash", message, (step.key.place, field.place), help_)
+                return
+
+
+def _written_names(step: StepPolicy) -> dict[str, str]:
+    """The names in `with`, as far as they can be read."""
+    node = step.mapping.get("with")
+    found = node.entries if isinstance(node, nodes.Mapping) else {}
+    return {name: entry.value.text for name, entry in found.items() if isinstance(entry.value, Scalar)}
+
+
+def read_parts(outline: Outline, step: StepPolicy, facts: set[str]) -> StepParts | None:
+    """Read `with`, compare the questions, and return what the step comes to; None if anything is wrong.
+
+    Args:
+        outline: The declarations of the file, whose fields and steps have been read.
+        step: The step.
+        facts: The names of its facts.
+    """
+    policy = step.policy
+    if policy is None:
+        return None
+    written = _read_with(outline, step, policy)
+    before = len(outline.reading.problems)
+    for field in policy.fields:
+        own = written.get(field.name)
+        _compare(outline, field, own, step, facts)
+    return _Renaming(step.key, policy, outline, written).parts() if len(outline.reading.problems) == before else None
+
+
+def _read_with(outline: Outline, step: StepPolicy, policy: Policy) -> dict[str, Scalar]:
+    """Read the names that `with` gives for fields of the policy, recording those that are no fields."""
+    if "with" not in step.mapping.entries:
+        return {}
+    entries = require_map(step.mapping.get("with")).entries
+    if not entries:
+        raise Unshapely
+    found = {}
+    for name, (key, value) in entries.items():
+        if name in policy.field:
+            found[name] = require_scalar(value)
+        else:
+            outline.reading.refuse_unknown("unknown-name", "field", key, policy.field)
+    return found
+
+
+def _compare(outline: Outline, field: Field, written: Scalar | None, step: StepPolicy, facts: set[str]) -> None:
+    """Record what a field of the policy gets its answers from, if that has not the same answers."""
+    name = field.name if written is None else written.text
+    place = step.key.place if written is None else written.place
+    if name in outline.fields:
+        other = outline.fields[name]
+        if other is None:
+            outline.reading.incomplete = True
+        elif found := _differences(field, other):
+            keys = " and ".join(f"`{key}`" for key in found)
+            message = f"`{field.name}` in `{step.name}` and `{name}` here differ in {keys}"
+            help_ = f"write the same {keys} for both, or name another field in `with`"
+            outline.reading.refuse("wrong-mapping", message, (place, other.place, field.place), help_)
+        else:
+            texts = dict.fromkeys((*other.known, *field.known))
+            # The answer `none` stays the last one.
+            known = sorted(texts, key=lambda text: other.or_none is not None and text == NONE)
+            outline.fields[name] = replace(other, known=tuple(known))
+        return
+    if name in outline.steps:
+        choice = outline.steps[name]
+        if choice is None:
+            outline.reading.incomplete = True
+        elif field.kind != "choice" or field.or_none is not None or choice.options != field.options:
+            message = f"the outcomes of the step `{name}` are not the choices of `{field.name}` in `{step.name}`"
+            help_ = "name a step with the same outcomes in the same order"
+            outline.reading.refuse("wrong-mapping", message, (place, choice.place, field.place), help_)
+    elif name in facts:
+        if field.kind != YES_NO or field.or_none is not None:
+            message = f"the fact `{name}` holds or does not, and `{field.name}` in `{step.name}` is no yes or no"
+            outline.reading.refuse("wrong-mapping", message, (place, field.place), "name a field with the same answers")
+    elif written is not None:
+        names = [*outline.fields, *(each for each in outline.steps if each != step.name), *facts]
+        outline.reading.refuse_unknown("unknown-name", "field, step or fact", written, names)
+
+
+def _differences(one: Field, other: Field) -> list[str]:
+    """The keys in which two fields differ, leaving aside words and the order of questions."""
+
+    def written(field: Field) -> dict[str, object]:
+        return {
+            "type": field.kind,
+            "choices": field.options,
+            "ordered": field.ordered,
+            "from": field.low,
+            "to": field.high,
+            "step": field.step,
+            "unit": field.unit,
+            "if_unsure": field.if_unsure,
+            "or_none": field.or_none is not None,
+        }
+
+    found = written(other)
+    differing = [key for key, value in written(one).items() if value != found[key]]
+    return ["type"] if "type" in differing else differing
+
+
+class _Renaming:
+    """The parts of a policy as they read in another one, of which it is a step."""
+
+    def __init__(self, key: Scalar, policy: Policy, outline: Outline, written: dict[str, Scalar]) -> None:
+        self.policy, self.outline = policy, outline
+        self.step, self.place = step, _ = key.text, key.place
+        self.names = {name: scalar.text for name, scalar in written.items()}
+        own: list[Any] = [*policy.numbers, *policy.facts, *policy.constants, *policy.steps]
+        self.names |= {each.name: f"{step}.{each.name}" for each in own}
+        self.of_facts = {
+            name
+            for name, scalar in written.items()
+            if scalar.text not in outline.fields and policy.field[name].kind == YES_NO
+        }
+        self.choices = {
+            **{name: outline.steps[text] for name, text in self.names.items() if text in outline.steps},
+            **{each.name: replace(each.field, name=self.names[each.name]) for each in policy.steps},
+        }
+
+    def name(self, name: str) -> str:
+        return self.names.get(name, name)
+
+    def parts(self) -> StepParts:
+        """Return what the step comes to."""
+        policy = self.policy
+        decided = DecisionStep(
+            name=self.step,
+            means=policy.title,
+            outcomes=tuple((each.name, " ".join(each.title.split())) for each in policy.verdicts),
+            rules=policy.rules,
+            ordered=policy.verdicts_ordered,
+            decision=policy.decision,
+            place=self.place,
+            origin=policy.place,
+        )
+        private = (replace(each, name=self.name(each.name), origin=each.origin or each.place) for each in policy.steps)
+        return StepParts(
+            numbers=tuple(map(self._number, policy.numbers)),
+            facts=tuple(
+                replace(each, name=self.name(each.name), when=self.condition(each.when), cites=self._cites(each.cites))
+                for each in policy.facts
+            ),
+            constants=tuple(
+                replace(each, name=self.name(each.name), value=self._value(each.value), cites=self._cites(each.cites))
+                for each in policy.constants
+            ),
+            steps=tuple(replace(each, rules=tuple(map(self._rule, each.rules))) for each in (*private, decided)),
+            impossible=tuple(replace(each, when=self.condition(each.when)) for each in policy.impossible),
+        )
+
+    def _cites(self, cites: tuple[str, ...]) -> tuple[str, ...]:
+        if self.outline.section("source") is None:
+            return ()
+        return tuple(f"{self.step}.{each}" for each in cites)
+
+    def _rule(self, rule: Rule) -> Rule:
+        # The days on which a rule is valid stay part of its condition; the other policy may have another `as_of`.
+        return replace(rule, when=self.condition(rule.when), valid=None, output=None, cites=self._cites(rule.cites))
+
+    def _value(self, value: Any) -> Any:
+        return replace(value, on=self.name(value.on)) if isinstance(value, ByDay) else value
+
+    def _number(self, number: Number) -> Number:
+        changed = with_values(with_conditions(number, self.condition), self._value)
+        return replace(
+            changed,
+            name=self.name(number.name),
+            terms=tuple((self.name(name), times) for name, times in changed.terms),
+            parts=tuple(self.name(part) if isinstance(part, str) else part for part in changed.parts),
+            named=tuple(self.name(name) if name else "" for name in changed.named),
+            entries=tuple(
+                replace(entry, named=self.name(entry.named) if entry.named else "") for entry in changed.entries
+            ),
+        )
+
+    def condition(self, condition: Condition) -> Condition:
+        """Return a condition as it reads in the other policy."""
+        if isinstance(condition, Some) and condition.written is not None:
+            if condition.written.name in self.choices and all(isinstance(each, Holds) for each in condition.parts):
+                return self._test(condition.written)
+            written = self._compare(condition.written)
+            return replace(condition, parts=tuple(map(self.condition, condition.parts)), written=written)
+        if isinstance(condition, All | Some):
+            return replace(condition, parts=tuple(map(self.condition, condition.parts)))
+        if isinstance(condition, Not):
+            return replace(condition, part=self.condition(condition.part))
+        return self._test(condition)
+
+    def _test(self, test: Compare | Versus | Holds) -> Condition:
+        if isinstance(test, Holds):
+            return replace(test, fact=self.name(test.fact))
+        if isinstance(test, Versus):
+            return replace(test, name=self.name(test.name), other=self.name(test.other))
+        if test.name in self.of_facts:
+            listed = test.value if isinstance(test.value, tuple) else (test.value,)
+            held = [each for each in (True, False) if (each in listed) != (test.op == "none_of")]
+            tests = tuple(Holds(self.name(test.name), each, test.place) for each in held)
+            return tests[0] if len(tests) == 1 else Some(tests, test.place)
+        choice = self.choices.get(test.name)
+        return self._compare(test) if choice is None else compare_step(choice, self._compare(test))
+
+    def _compare(self, test: Compare) -> Compare:
+        """Return a comparison with other names."""
+        value: Any = test.value
+        value = tuple(map(self._value, value)) if isinstance(value, tuple) else self._value(value)
+        named = test.named
+        named = tuple(map(self.name, named)) if isinstance(named, tuple) else self.name(named)
+        return replace(test, name=self.name(test.name), value=value, named=named)
+
+
+def refuse_clashes(outline: Outline, parts: list[StepParts]) -> None:
+    """Record names that the file declares itself and that parts of a step get."""
+    own = {name: entry.key.place for section in NAMED_SECTIONS for name, entry in outline.declared(section).items()}
+    for found in parts:
+        step = found.steps[-1].name
+        each: Any
+        for each in (*found.numbers, *found.facts, *found.constants, *found.steps[:-1]):
+            if each.name in own:
+                message = f"`{each.name}` is what a part of the step `{step}` is called here"
+                places = (own[each.name], each.place)
+                outline.reading.refuse("name-clash", message, places, "give one of the two another name")
+            if len(each.name) > LONGEST_NAME:
+                message = (
+                    f"`{shorten(each.name)}`, a part of the step `{step}`, has more than {LONGEST_NAME} characters"
+                )
+                outline.reading.refuse("bad-name", message, each.place, "give it, or the step, a shorter name")
+
+
+def refuse_waiting(outline: Outline) -> None:
+    """Record questions that wait for each other once those of the steps are asked, too."""
+    fields = {name: field for name, field in outline.fields.items() if field}
+    after = {name: [field.ask_after] if field.ask_after in fields else [] for name, field in fields.items()}
+    for cycle in find_cycles(after):
+        message = f"these questions wait for each other: {cycle_text(cycle)}"
+        places = tuple(fields[name].place for name in cycle)
+        outline.reading.refuse("ask-cycle", message, places, "remove one `ask_after`")
+
+
+def refuse_same_passages(outline: Outline, steps: dict[str, StepPolicy]) -> None:
+    """Record passages of the source that have the name under which one that a step cites is told."""
+    own = outline.section("source")
+    listed = own.get("passages") if isinstance(own, nodes.Mapping) else None
+    names = listed.entries if isinstance(listed, nodes.Mapping) else {}
+    for passage in (each for step in steps.values() for each in _passages(step)):
+        if passage.name in names:
+            message = f"`{passage.name}` is what a passage that a step cites is called here"
+            places = (names[passage.name].key.place, passage.place)
+            outline.reading.refuse("name-clash", message, places, "give one of the two another name")
+
+
+def with_passages(source: Source | None, steps: dict[str, StepPolicy]) -> Source | None:
+    """Return a source with the passages that the policies of steps cite, each under the name of its step."""
+    if source is None:
+        return None
+    return replace(source, passages=(*source.passages, *(each for step in steps.values() for each in _passages(step))))
+
+
+def _passages(step: StepPolicy) -> Iterator[Passage]:
+    policy = step.policy
+    if policy is None or policy.source is None:
+        return
+    cited = {name for rule in policy.rules for name in rule.cites}
+    cited |= {name for each in policy.steps for rule in each.rules for name in rule.cites}
+    cited |= {name for fact in policy.facts for name in fact.cites}
+    cited |= {name for constant in policy.constants for name in constant.cites}
+    title = " ".join(policy.source.title.split())
+    for passage in policy.source.passages:
+        if passage.name in cited:
+            yield replace(passage, name=f"{step.name}.{passage.name}", says=f"{title}: {passage.says}")
