@@ -25,6 +25,7 @@ from engine.meaning.logic import logic_of
 from tests.support.by_day import AT_ONCE
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.making.picnic import with_outputs
+from tests.support.making.step_files import step_files
 from tests.support.searching import draw_round, search_rounds
 from tests.surfaces.page.opening import open_page
 
@@ -98,6 +99,19 @@ def test_the_page_decides_as_the_library_does(data: st.DataObject, page: Page, t
         assert (here["leftOut"], _said(here)) == (0, _expected(policy, each))
 
 
+@settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_the_page_decides_steps_in_files_as_the_library_does(data: st.DataObject, page: Page, tmp_path: Path) -> None:
+    """For partial records, whatever the parts of the steps are called."""
+    split = data.draw(step_files(sound=True))
+    policy = split.read()
+    open_page(page, policy, tmp_path)
+    records = data.draw(st.lists(partial_records(split.drawn), min_size=1, max_size=10))
+    answers = [read_record(policy, record).values for record in records]
+    for each, here in zip(answers, page.evaluate(OUTCOMES, [_fragment(policy, each) for each in answers]), strict=True):
+        assert (here["settled"], here["leftOut"], _said(here)) == (True, 0, _expected(policy, each))
+
+
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_page_asks_until_it_is_certain_and_no_longer(data: st.DataObject, page: Page, tmp_path: Path) -> None:
@@ -139,6 +153,7 @@ def test_the_search_for_a_record_that_the_page_decides_otherwise(
     """Fresh policies and records for both of these, as many as the time allows."""
     everyday: list[Any] = [
         test_the_page_decides_as_the_library_does,
+        test_the_page_decides_steps_in_files_as_the_library_does,
         test_the_page_asks_until_it_is_certain_and_no_longer,
     ]
     compared = 0

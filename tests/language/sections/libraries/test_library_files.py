@@ -1,7 +1,7 @@
 """Where may the libraries of a policy stand, who reads them, and what is said where they may not?
 
 What is said of each small wrong library stands in `tests/wrong/libraries.txt`; that a policy means the same in one file
-and in several is a law, `tests/laws/test_libraries.py`.
+and in several is a law, `tests/laws/several_files/test_libraries.py`.
 """
 
 from __future__ import annotations

@@ -21,10 +21,10 @@ UNUSED = ("unused-field", "unused-constant", "unused-number", "unused-fact")
 def found_in(finding: Finding) -> dict[str, Any]:
     """A finding without its places and the lines and texts of its mends, which differ with the file.
 
-    Of a test in a library the help is another one, since other policies may need it.
+    Of what has no effect in a library the help is another one, since other policies may need it.
     """
     data = finding.to_dict()
-    if finding.code in ("impossible-test", "always-true-test"):
+    if finding.severity != "error":
         del data["help"]
     del data["places"], data["edits"]
     data["mends"] = [re.sub(r" \(line \d+\)", "", mend.words) for mend in finding.mends]
@@ -95,6 +95,8 @@ def test_what_is_told_of_a_library_names_its_file(split: Split) -> None:
         assert {mend.edit.file for mend in finding.mends if mend.edit} <= {OWN_FILE}
         if finding.code in UNUSED:
             assert finding.places[0].file == OWN_FILE
+        is_of_library = finding.severity != "error" and finding.places and finding.places[0].file != OWN_FILE
+        assert finding.help.startswith("other policies that use this file") == bool(is_of_library)
 
 
 def test_what_is_drawn_is_split_in_many_ways() -> None:

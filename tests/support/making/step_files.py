@@ -1,0 +1,327 @@
+"""Hypothesis strategies of policies whose steps are policies in files of their own, and of the one file that they mean.
+
+A drawn chain is taken apart: its steps go into files, some of which have steps in further files. What they read is
+asked for there under the same name or another one, or is written there once more. What the files mean in one file is
+worked out here anew, over the plain data.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from hypothesis import strategies as st
+
+from engine import Policy
+from engine.language.documents.yaml_text import read_yaml
+from engine.language.model.values.misfits import Misfit
+from engine.language.parsing.openers import Companion, Opened
+from engine.language.sections.policy_file import read_policy
+from tests.support.drawing.fields import Draw, Hand
+from tests.support.drawing.strategies import policies
+from tests.support.drawing.yaml_styles import flow
+from tests.support.judging.spaces import JOINERS, When
+
+OWN_FILE = "sample-policy.yaml"
+_FOLDERS = ("", "", "steps/", "steps/deep/", "other/")
+_PARTS = ("constants", "numbers", "facts")
+_SECTIONS = ("situation", *_PARTS, "steps")
+
+
+class StepFiles(NamedTuple):
+    """A policy with its files, by path from its folder.
+
+    Attributes:
+        files: The texts.
+        drawn: The chain in one file, before it was taken apart.
+        inlined: What the files mean in one file, with the parts of steps under the names that they have there.
+    """
+
+    files: dict[str, str]
+    drawn: dict[str, Any]
+    inlined: dict[str, Any]
+
+    def read(self) -> Policy:
+        """The policy with its files."""
+
+        def open_beside(path: str, _: Companion) -> Opened:
+            if path not in self.files:
+                raise Misfit("no-such-file", f"there is no file `{path}` beside the policy")
+            return Opened(path, self.files[path].encode(), path)
+
+        return read_policy(read_yaml(self.files[OWN_FILE].encode(), OWN_FILE), open_beside)
+
+    def write(self, folder: Path) -> Path:
+        """Write the files into a folder, and return the path of the policy."""
+        for path, text in self.files.items():
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_text(text)
+        return folder / OWN_FILE
+
+
+class _File:
+    """One file, while what it holds is collected.
+
+    Attributes:
+        path: Its path from the folder of the policy.
+        start: What its parts begin with in the one file.
+        called: What it calls the names of the drawn chain.
+        inlined: What the one file calls them.
+        parts: Its sections.
+        own: Its own constants, numbers and facts in the one file.
+        steps: Its steps in the one file, and those of its steps, in order.
+        inside: The files of its steps, with the names that these are given.
+        impossible: The combinations of the drawn chain that it says are impossible.
+    """
+
+    def __init__(self, path: str, start: str) -> None:
+        self.path, self.start = path, start
+        self.called: dict[str, str] = {}
+        self.inlined: dict[str, str] = {}
+        self.parts: dict[str, dict[str, Any]] = {section: {} for section in _SECTIONS}
+        self.own: dict[str, dict[str, Any]] = {section: {} for section in _PARTS}
+        self.steps: dict[str, Any] = {}
+        self.inside: list[tuple[_File, dict[str, str]]] = []
+        self.impossible: list[dict[str, Any]] = []
+
+    def fields(self) -> dict[str, Any]:
+        """The fields of the policy in the file, with those that it takes over."""
+        found = dict(self.parts["situation"])
+        for file, given in self.inside:
+            for name, spec in file.fields().items():
+                if name not in given:
+                    found.setdefault(name, spec)
+        return found
+
+    def all_parts(self, section: str) -> dict[str, Any]:
+        """The constants, numbers or facts in the one file, its own before those of its steps."""
+        found = dict(self.own[section])
+        for file, _ in self.inside:
+            found |= file.all_parts(section)
+        return found
+
+    def all_impossible(self, renaming: _Renaming) -> list[dict[str, Any]]:
+        """What is impossible by it in the one file."""
+        found = [renaming.part(each, self.inlined) for each in self.impossible]
+        for file, _ in self.inside:
+            found += [each for each in file.all_impossible(renaming) if each not in found]
+        return found
+
+
+class _Renaming:
+    """Writes parts of a policy with other names."""
+
+    def __init__(self, constants: Mapping[str, Any]) -> None:
+        self.constants = constants
+
+    def part(self, item: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+        """A constant, number, fact, step, rule or impossible combination with other names for what it reads."""
+        found: dict[str, Any] = deepcopy(dict(item))
+        if "when" in found:
+            found["when"] = self.condition(found["when"], names)
+        if "on" in found:
+            found["on"] = names[found["on"]]
+        if "sum" in found:
+            found["sum"] = {names[part]: self.value(weight, names) for part, weight in found["sum"].items()}
+        if "plus" in found:
+            found["plus"] = self.value(found["plus"], names)
+        if "add" in found:
+            found["add"] = self.value(found["add"], names)
+        for word in ("larger_of", "smaller_of", "product"):
+            if word in found:
+                found[word] = [names[part] if isinstance(part, str) else part for part in found[word]]
+        for word in ("points", "rules"):
+            if word in found:
+                found[word] = [self.part(each, names) for each in found[word]]
+        return found
+
+    def value(self, value: Any, names: Mapping[str, str]) -> Any:
+        """A value, or another name for the constant that it names."""
+        return names[value] if isinstance(value, str) and value in self.constants else value
+
+    def condition(self, when: When, names: Mapping[str, str]) -> dict[str, Any]:
+        """A condition."""
+        found: dict[str, Any] = {}
+        for key, wanted in when.items():
+            if key == "not":
+                found[key] = self.condition(wanted, names)
+            elif key in JOINERS:
+                found[key] = [self.condition(part, names) for part in wanted]
+            else:
+                found[names[key]] = self._wanted(wanted, names)
+        return found
+
+    def _wanted(self, wanted: Any, names: Mapping[str, str]) -> Any:
+        if isinstance(wanted, Mapping):
+            return {
+                word: names[each] if word == "field" else self._wanted(each, names) for word, each in wanted.items()
+            }
+        return [self._wanted(each, names) for each in wanted] if isinstance(wanted, list) else self.value(wanted, names)
+
+    def reads(self, item: Mapping[str, Any]) -> list[str]:
+        """The names that a part reads itself."""
+        noted = _Noted()
+        self.part(item, noted)
+        return list(dict.fromkeys(noted.asked))
+
+
+class _Noted(dict[str, str]):
+    """Calls everything what it is called, and notes what it was asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def __missing__(self, name: str) -> str:
+        self.asked.append(name)
+        return name
+
+
+class _Taking:
+    """Takes a drawn chain apart."""
+
+    def __init__(self, hand: Hand, policy: Mapping[str, Any]) -> None:
+        self.hand = hand
+        self.items: dict[str, tuple[str, Any]] = {
+            name: (section, item) for section in _SECTIONS for name, item in policy.get(section, {}).items()
+        }
+        self.as_of: str | None = policy.get("as_of")
+        self.renaming = _Renaming(policy.get("constants", {}))
+        self.texts: dict[str, str] = {}
+
+    def file_of(self, name: str, outer: _File, deep: int) -> dict[str, Any]:
+        """Write the file of a step, and return the step as the file that names it has it."""
+        hand, step = self.hand, self.items[name][1]
+        folder = posixpath.dirname(outer.path)
+        stem = f"about-{len(self.texts)}"
+        inner = _File(posixpath.join(folder, f"{hand.pick(_FOLDERS)}{stem}.yaml"), f"{outer.start}{name}.")
+        self.texts[inner.path] = ""
+        given: dict[str, str] = {}
+        for each in self.renaming.reads(step):
+            self._provide(each, inner, outer, given, deep)
+        is_dated = any(isinstance(each["is"], dict) and "on" not in each for each in inner.parts["constants"].values())
+        if is_dated and self.as_of:
+            self._provide(self.as_of, inner, outer, given, deep)
+        if not inner.parts["situation"]:
+            fields = [each for each in outer.called if self.items[each][0] == "situation"]
+            self._provide(hand.pick(fields), inner, outer, given, deep)
+        for impossible in [*outer.impossible]:
+            if hand.chance(50) and all(read in inner.called for read in self.renaming.reads(impossible)):
+                outer.impossible.remove(impossible)
+                inner.impossible.append(impossible)
+        self.leave_out(inner)
+        self.texts[inner.path] = flow(self._policy(stem, step, inner, self.as_of if is_dated else None))
+        outer.inside.append((inner, given))
+        outer.steps |= {**inner.steps, inner.start[:-1]: self.renaming.part(step, inner.inlined)}
+        return {"policy": posixpath.relpath(inner.path, folder or "."), **({"with": given} if given else {})}
+
+    def _policy(self, stem: str, step: Mapping[str, Any], inner: _File, as_of: str | None) -> dict[str, Any]:
+        """The policy in the file of a step."""
+        whole = {
+            "policy": stem,
+            "title": step["means"],
+            "as_of": as_of and inner.called[as_of],
+            **inner.parts,
+            "impossible": [self.renaming.part(each, inner.called) for each in inner.impossible],
+            "verdicts_ordered": step.get("ordered"),
+            "verdicts": {outcome: {"title": text} for outcome, text in step["outcomes"].items()},
+            "decision": step.get("decision"),
+            "rules": [self.renaming.part(rule, inner.called) for rule in step["rules"]],
+        }
+        return {key: value for key, value in whole.items() if value}
+
+    def _provide(self, name: str, inner: _File, outer: _File, given: dict[str, str], deep: int) -> None:
+        """Let a file know a name, as a question or as a part of its own."""
+        if name in inner.called:
+            return
+        hand = self.hand
+        section, item = self.items[name]
+        may_ask = name in outer.called and section in ("facts", "steps")
+        if section == "situation" or (may_ask and hand.chance(25 if section == "steps" else 50)):
+            own = name if section == "situation" and hand.chance(60) else f"asked_{len(inner.parts['situation'])}"
+            if name not in outer.called:
+                # The file that names this one takes the question over.
+                own = outer.called[name] = outer.inlined[name] = name
+            if own != outer.called[name] or hand.chance(20):
+                given[own] = outer.called[name]
+            inner.called[name], inner.inlined[name] = own, outer.inlined[name]
+            inner.parts["situation"][own] = _question(section, item)
+            return
+        for each in self.renaming.reads(item):
+            self._provide(each, inner, outer, given, deep)
+        inner.called[name], inner.inlined[name] = name, f"{inner.start}{name}"
+        if section != "steps":
+            inner.parts[section][name] = self.renaming.part(item, inner.called)
+            inner.own[section][f"{inner.start}{name}"] = self.renaming.part(item, inner.inlined)
+        elif deep and hand.chance(85):
+            inner.parts[section][name] = self.file_of(name, inner, deep - 1)
+        else:
+            inner.parts[section][name] = self.renaming.part(item, inner.called)
+            inner.steps[f"{inner.start}{name}"] = self.renaming.part(item, inner.inlined)
+
+    def leave_out(self, file: _File) -> None:
+        """Leave out questions that the file of a step asks under the same name, so that they are taken over."""
+        own = file.parts["situation"]
+        asked = {name for name, spec in own.items() if "ask_after" in spec}
+        asked |= {spec["ask_after"] for spec in own.values() if "ask_after" in spec}
+        for inside, given in file.inside:
+            for name in inside.fields():
+                if name in own and name not in given and name not in asked and len(own) > 1 and self.hand.chance(40):
+                    del own[name]
+
+
+def _question(section: str, item: Mapping[str, Any]) -> dict[str, Any]:
+    """A field in the file of a step that takes the same answers."""
+    if section == "facts":
+        return {"ask": "Is that so?", "type": "yes_no"}
+    if section == "steps":
+        ordered = {"ordered": True} if item.get("ordered") else {}
+        return {"ask": "Which one?", "choices": dict.fromkeys(item["outcomes"], "One"), **ordered}
+    found = {key: value for key, value in deepcopy(dict(item)).items() if key != "ask_after"}
+    return found | {"ask": "What do they say?"}
+
+
+@st.composite
+def step_files(draw: Draw, sound: bool = False) -> StepFiles:
+    """Small chains whose steps are policies in files of their own, two deep, some beside steps that are written out."""
+    hand = Hand(draw)
+    drawn = draw(policies(small=True, chained=True, sound=sound, dated=hand.chance(40)))
+    _without_source(drawn)
+    taking = _Taking(hand, drawn)
+    top = _File(OWN_FILE, "")
+    taking.texts[OWN_FILE] = ""
+    top.called = top.inlined = {name: name for name in taking.items}
+    top.parts = {section: deepcopy(dict(drawn.get(section, {}))) for section in _SECTIONS}
+    top.own = {section: dict(drawn.get(section, {})) for section in _PARTS}
+    top.impossible = list(drawn.get("impossible", ()))
+    names = list(drawn["steps"])
+    in_files = hand.some(names, hand.count(1, len(names)))
+    for name in names:
+        if name in in_files:
+            top.parts["steps"][name] = taking.file_of(name, top, 1)
+        else:
+            top.steps[name] = drawn["steps"][name]
+    taking.leave_out(top)
+    written = {key: value for key, value in {**drawn, **top.parts, "impossible": top.impossible}.items() if value}
+    taking.texts[OWN_FILE] = flow(written)
+    inlined = {
+        **drawn,
+        "situation": top.fields(),
+        **{section: top.all_parts(section) for section in _PARTS},
+        "steps": top.steps,
+        "impossible": top.all_impossible(taking.renaming),
+    }
+    return StepFiles(taking.texts, drawn, {key: value for key, value in inlined.items() if value})
+
+
+def _without_source(policy: dict[str, Any]) -> None:
+    """Take out the source, whose passages have other names in other files, and what cites it."""
+    policy.pop("source", None)
+    rules = [rule for step in policy["steps"].values() for rule in step["rules"]] + policy["rules"]
+    parts = [*policy.get("facts", {}).values(), *policy.get("constants", {}).values(), *policy["verdicts"].values()]
+    for part in [*rules, *parts]:
+        part.pop("cites", None)
+        part.pop("added", None)
