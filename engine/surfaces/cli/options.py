@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
 from typing import Any
 
 import click
+
+from engine.threads import cached_property
 
 _HELP_NAMES = ["-h", "--help"]
 HELP = {"help_option_names": _HELP_NAMES}
