@@ -17,7 +17,7 @@ from engine.analysis.proving.errors import require_sound
 from engine.analysis.testing.cases import run_case
 from engine.analysis.testing.coverage import measure_coverage
 from engine.analysis.testing.goals import RULE, Goal, reached
-from engine.analysis.testing.mutant_trial import Fate, Trial, outcome_of, output_changes
+from engine.analysis.testing.mutant_trial import Fate, Trial, output_changes
 from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.mutation_report import Survivor
 from engine.analysis.testing.mutation_run import STEPS, find_survivors
@@ -135,7 +135,8 @@ def propose_cases(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Propos
     with policy.lock:
         candidates = list(_candidates(policy, missing, survivors))
         mutants = [survivor.mutant for survivor in survivors]
-        covered = [_evaluate(policy, each, missing, [mutant.policy for mutant in mutants]) for each in candidates]
+        edited = [mutant.policy for mutant in mutants]
+        covered = [_evaluate(policy, each, missing, edited) for each in candidates]
         wanted = 0
         for each in covered:
             wanted |= each.all
@@ -184,12 +185,12 @@ def _evaluate(
     for place, goal in enumerate(missing):
         all_ |= (goal in got) << place
     for place, mutant in enumerate(mutants, start=len(missing)):
-        after, fault = outcome_of(mutant, values)
+        is_possible = not (mutant.impossible and reference.excluded_by(mutant, values))
         other = reference.outcome(mutant, values)
-        by_verdict = after != found.verdict or any(output_changes(policy, found, other))
+        by_verdict = not is_possible or other.verdict != found.verdict or any(output_changes(policy, found, other))
         if by_verdict or other.stands != found.stands:
             all_ |= 1 << place
-            firm |= (by_verdict and fault != "impossible") << place
+            firm |= (by_verdict and is_possible) << place
     output = found.output if policy.has_rule_outputs and isinstance(found.output, dict) else None
     return _Covered(found.verdict, found.stands, all_, firm, output)
 
