@@ -13,6 +13,7 @@ import pytest
 
 from engine import CertificateError, certify, verify
 from engine.verification.verifier import verify_named
+from tests.support.by_day import some
 from tests.support.refusals.forged import (
     ACCEPTED,
     Base,
@@ -64,7 +65,9 @@ def test_most_are_refused_for_what_they_mean() -> None:
 
 
 @pytest.mark.slow
-def test_no_refusal_can_be_left_out() -> None:
+@pytest.mark.parametrize("first", some(range(3)))
+def test_no_refusal_can_be_left_out(first: int) -> None:
     """With any single refusal of the verifier deleted, or one condition of it, something else is said of a forgery."""
-    assert [f"{each.module}.py:{each.line}: {each.what}" for each in unnoticed()] == []
-    assert len(list(deletions())) >= 100
+    deleted = list(deletions())
+    assert len(deleted) >= 100
+    assert [f"{each.module}.py:{each.line}: {each.what}" for each in unnoticed(deleted[first::3])] == []

@@ -18,6 +18,7 @@ import pytest
 from engine.surfaces.cli.filesystem.atomic_file import open_atomically, write_atomically
 from engine.surfaces.cli.filesystem.output_errors import OutputError
 from engine.surfaces.cli.filesystem.special_files import descriptor_of
+from tests.support.by_day import cross, some
 from tests.support.running import Result, run
 from tests.support.writers import CASES, POLICY, WRITERS, environment, lay_out, process
 
@@ -122,8 +123,7 @@ def test_a_name_that_no_file_can_have_is_refused(name: str, folder: Path) -> Non
     assert everything(folder) == before
 
 
-@every_writer
-@pytest.mark.parametrize("old", [None, b"of before"])
+@cross("name, old", WRITERS, [None, b"of before"])
 def test_a_full_disk_is_named_and_keeps_the_old_file(name: str, old: bytes | None, folder: Path) -> None:
     """Where no file may grow, the output is blamed and not the input, and nothing is left."""
     if old is not None:
@@ -231,8 +231,7 @@ def test_a_socket_is_refused_and_stays(folder: Path) -> None:
     assert stat.S_ISSOCK(os.stat("socket").st_mode)
 
 
-@every_writer
-@pytest.mark.parametrize("target", ["/dev/fd/3", "/proc/self/fd/3"])
+@cross("name, target", WRITERS, ["/dev/fd/3", "/proc/self/fd/3"])
 def test_an_open_descriptor_is_written_on(name: str, target: str, folder: Path) -> None:
     """What others wrote into it before stays, and what they write afterwards comes behind it."""
     data = content(name)
@@ -244,7 +243,7 @@ def test_an_open_descriptor_is_written_on(name: str, target: str, folder: Path) 
     assert (done.returncode, (folder / "kept").read_bytes()) == (0, b"before\n" + data + b"after\n")
 
 
-@pytest.mark.parametrize("name", [name for name in WRITERS if name != "certificate"])
+@pytest.mark.parametrize("name", some(name for name in WRITERS if name != "certificate"))
 def test_standard_output_by_its_name_is_standard_output(name: str) -> None:
     """`/dev/stdout` in a file that is written on: the result and nothing else, as with `-`."""
     data = content(name)

@@ -19,7 +19,7 @@ import pytest
 
 from engine.problems import printable
 from engine.surfaces.cli.group import COMMANDS
-from tests.support.by_day import cross
+from tests.support.by_day import cross, some
 from tests.support.running import Result, run
 from tests.support.writers import CASES, POLICY, ROWS, environment, lay_out, process
 
@@ -249,8 +249,7 @@ def test_a_schema_is_json_in_every_encoding(encoding: str) -> None:
     assert json.loads(done.stdout.decode("ascii")) == json.loads(run("schema").out)
 
 
-@pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("command", ["show", "check", "draw", "sql"])
+@cross("command, encoding", ["show", "check", "draw", "sql"], ENCODINGS)
 def test_json_is_the_same_data_in_every_encoding(command: str, encoding: str) -> None:
     """In ASCII where the terminal is not UTF-8, so that both it and a program can read it."""
     lay_out(Path())
@@ -301,7 +300,7 @@ CLOSED = {
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="there is no /dev/full here")
-@pytest.mark.parametrize("name", CLOSED)
+@pytest.mark.parametrize("name", some(CLOSED))
 def test_streams_may_be_closed_or_full(name: str, folder: Path) -> None:
     """2 where a result cannot be delivered, and else its own exit code: without a traceback, and in files as ever."""
     redirected, words, code = CLOSED[name]
