@@ -245,7 +245,7 @@ class _Taking:
             if name not in outer.called:
                 # The file that names this one takes the question over.
                 own = outer.called[name] = outer.inlined[name] = name
-            if own != outer.called[name] or hand.chance(20):
+            elif own != outer.called[name] or hand.chance(20):
                 given[own] = outer.called[name]
             inner.called[name], inner.inlined[name] = own, outer.inlined[name]
             inner.parts["situation"][own] = _question(section, item)
