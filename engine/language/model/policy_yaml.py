@@ -17,6 +17,7 @@ from engine.language.model.values.value_texts import decimal_text
 
 # Texts that every YAML reader takes as strings in any position, and that therefore need no quotes.
 _WORDS = re.compile(r"[^\W\d_][\w'/.-]*(,? [\w'/.(-][\w'/.()-]*)*[.?!]?")
+_NAME = re.compile(r"[a-z][a-z0-9_.]*", re.ASCII)
 _NO_WORDS = re.compile(r"y|n|yes|no|on|off|true|false|null|nan|inf", re.IGNORECASE)
 
 
@@ -71,13 +72,13 @@ class _Quoted(str):
 def _spell(part: Any, amounts: Collection[str], *, in_output: bool) -> Any:
     """Replace every value that is no text by its spelling: YAML's in the policy, JSON's inside an `output`.
 
-    There, the names of numbers and constants are marked as text.
+    There, texts that name numbers or constants are marked as text.
     """
     if isinstance(part, dict):
         return {key: _spell(value, amounts, in_output=in_output or key == "output") for key, value in part.items()}
     if isinstance(part, list | tuple):
         return [_spell(value, amounts, in_output=in_output) for value in part]
-    if in_output and isinstance(part, str) and part in amounts:
+    if in_output and isinstance(part, str) and any(name in amounts for name in _NAME.findall(part)):
         return _Quoted(part)
     if isinstance(part, bool):
         return _Unquoted(("true" if part else "false") if in_output else "yes" if part else "no")

@@ -156,7 +156,7 @@ def _may_be_computed(outline: Outline, output: Node | None) -> bool:
     known = (outline.names.numbers, outline.names.constants)
     return any(
         not isinstance(value, Scalar)
-        or (value.plain and (any(value.text in each for each in known) or not set("=*×+").isdisjoint(value.text)))
+        or (value.plain and (any(value.text in each for each in known) or not set("=*×+-/(").isdisjoint(value.text)))
         for value in values
     )
 

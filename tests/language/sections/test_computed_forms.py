@@ -48,6 +48,8 @@ COMPUTED_BY_NAME: list[Any] = [
     {"ref": "charged", "unit": "EUR"},
     {"constant": "minimum"},
     {"max": ["weight", 5]},
+    {"formula": "max(wieght, 5)"},
+    {"value": "round(charged, 2)"},
     {"total": "weight"},
     {"Number": "charged"},
     {"Formula": "weight * 2"},
@@ -143,8 +145,11 @@ def test_other_data_is_given_back(data: Any) -> None:
 
 
 # In YAML and in cells; a program's texts, and those of JSON, are always text.
-COMPUTED_TEXTS = ("charged", "minimum", "=weight*2", "weight * 2 + 1", "(weight + 1) * 2")
-TEXTS = ("weight", "weight - bought", "shelf / back", "a*b", "well-charged")
+COMPUTED_TEXTS = (
+    "charged", "minimum", "=weight*2", "weight * 2 + 1", "(weight + 1) * 2", "charged / 2", "charged - minimum",
+    "round(charged)", "=abs(weight)",
+)  # fmt: skip
+TEXTS = ("weight", "weight - bought", "shelf / back", "a*b", "well-charged", "fee (charged)", "f(x)", "charged now")
 
 
 def _text(output: str) -> bytes:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from collections.abc import Mapping as AbstractMapping
-from functools import partial
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
@@ -20,6 +19,8 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*", re.ASCII)
 _OPERAND = rf"(?:{_NAME.pattern}|\d+(?:\.\d+)?%?)"
 # Names and numbers with operators between them, such as `weight * 2`.
 _FORMULA = re.compile(rf"=?\s*\(*{_OPERAND}\)*(?:(?:\s+[-+/]\s+|\s*[*×]\s*)\(*{_OPERAND}\)*)+", re.ASCII)
+# A function of names and numbers, such as `round(weight, 2)`.
+_CALL = re.compile(rf"=?\s*[A-Za-z_]+\(\s*({_OPERAND}(?:\s*[-+*/,;]\s*{_OPERAND})*)\s*\)", re.ASCII)
 # What stands beside `number` where the value of a number is meant.
 _BESIDE = {"number", "round", "rounded", "rounding", "to", "mode", "decimals", "digits", "places", "unit", "currency"}
 # Keys under which an amount is said to be worked out.
@@ -28,8 +29,8 @@ _WORKED_OUT = (
     "calculation", "calculate", "calc", "compute", "computed", "equation", "max", "min", "maximum", "minimum",
     "largest", "smallest", "total", "average", "times", "multiply", "divide", "add", "subtract",
 )  # fmt: skip
-# Operators that no hyphenated or alternative words have; texts with them are saved in quotes.
-_SIGNS = re.compile(r"[=*×+]")
+# What hyphenated and alternative words do not have; texts with it are saved in quotes, whatever they name.
+_SIGNS = re.compile(r"[=*×+(]")
 _SO = "an output is given back as it is written, so nothing is worked out"
 _WRITE = "write the value itself, and where it differs, a rule with its `output` for each value"
 # Keys of maps that stand for the value of what they name, if there is nothing else in them.
@@ -72,12 +73,12 @@ def _refuse_text(outline: Outline, scalar: Scalar) -> None:
         return
     shown = shorten(scalar.text)
     help_ = f'{_WRITE}; if this is text, quote it: `"{shown}"`'
-    if scalar.text in outline.names.numbers or scalar.text in outline.names.constants:
+    if _is_amount(outline, scalar):
         what = "number" if scalar.text in outline.names.numbers else "constant"
         message = f"`{shown}` is the name of a {what}, and an output is given back as it is written"
         outline.reading.refuse("computed-output", message, scalar.place, help_)
-    elif (
-        _SIGNS.search(scalar.text) and _is_formula(scalar) and any(map(partial(_is_known, outline), _words_of(scalar)))
+    elif any(_is_amount(outline, word) for word in _words_of(scalar)) or (
+        _SIGNS.search(scalar.text) and any(_is_known(outline, word) for word in _words_of(scalar))
     ):
         outline.reading.refuse("computed-output", f"{_SO} from `{shown}` here", scalar.place, help_)
 
@@ -137,10 +138,13 @@ def _is_name(node: Node | None) -> bool:
 
 
 def _is_formula(node: Node | None) -> bool:
-    """Whether something is a text of names and numbers with operators between them."""
-    return (
-        isinstance(node, Scalar) and _FORMULA.fullmatch(node.text) is not None and _NAME.search(node.text) is not None
-    )
+    """Whether something is a text of names and numbers with operators between them, or a function of some."""
+    return isinstance(node, Scalar) and any(True for _ in _words_of(node))
+
+
+def _is_amount(outline: Outline, scalar: Scalar) -> bool:
+    """Whether something is the name of a number or a constant."""
+    return scalar.text in outline.names.numbers or scalar.text in outline.names.constants
 
 
 def _is_known(outline: Outline, node: Node | None) -> bool:
@@ -166,9 +170,10 @@ def _scalars_in(node: Node | None) -> Iterator[Scalar]:
 
 
 def _words_of(scalar: Scalar) -> Iterator[Scalar]:
-    """The names in a formula; nothing of any other text."""
-    if _is_formula(scalar):
-        yield from (scalar._replace(text=word) for word in _NAME.findall(scalar.text))
+    """The names in a formula, without that of a function; nothing of any other text."""
+    called = _CALL.fullmatch(scalar.text)
+    if called or _FORMULA.fullmatch(scalar.text):
+        yield from (scalar._replace(text=name) for name in _NAME.findall(called[1] if called else scalar.text))
 
 
 def _read_by(node: Node | None) -> str:
