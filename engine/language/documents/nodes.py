@@ -86,6 +86,13 @@ class Document:
     tests: tuple[Problem, ...] = ()
 
 
+def has_no_colon(entry: Entry) -> bool:
+    """Whether an entry in braces has no colon, such as `please` in `{title: Stay, please}`."""
+    key, value = entry
+    is_empty = isinstance(value, Scalar) and value.plain and value.text == ""
+    return is_empty and key.plain and value.place.column <= key.place.column + len(key.text)
+
+
 def at_path(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:
     """Follow a path of keys and indexes as far as it exists.
 

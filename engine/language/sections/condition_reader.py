@@ -112,7 +112,7 @@ def _read_step_test(key: Scalar, value: Node, beside: Mapping, names: Names, rea
 
 def _refuse_unknown_name(key: Scalar, value: Node, beside: Mapping, names: Names, reading: Reading) -> Condition:
     """Record an unknown name, with a suggestion, and read the conditions under it, if any."""
-    from engine.language.suggestions.comparisons_meant import has_no_colon
+    from engine.language.documents.nodes import has_no_colon
     from engine.language.suggestions.meant_names import (
         ITEM_KEYS,
         constant_key_help,

@@ -137,17 +137,27 @@ def _read_verdict_output(outline: Outline, verdict: Mapping) -> Any:
         return None
     from engine.language.parsing.verdict_output import read_output
 
-    _refuse_computed(outline, verdict)
+    _refuse_misread(outline, verdict)
     return read_output(verdict.get("output"), outline.reading)
 
 
-def _refuse_computed(outline: Outline, item: Mapping) -> None:
-    """Record outputs of a verdict or a rule that read as worked out."""
+def _refuse_misread(outline: Outline, item: Mapping) -> None:
+    """Record outputs of a verdict or a rule that read as worked out, or that a comma cuts."""
     output = item.get("output")
     if _may_be_computed(outline, output):
         from engine.language.sections.outputs.computed_forms import refuse_computed
 
         refuse_computed(outline, output)
+    if _may_be_cut(output):
+        from engine.language.sections.outputs.cut_outputs import refuse_cut_outputs
+
+        refuse_cut_outputs(outline.reading, output, outline.reading.text)
+
+
+def _may_be_cut(output: Node | None) -> bool:
+    """Whether an output is a list or map with an empty value, or with a list or map in it."""
+    values = [entry.value for entry in output.entries.values()] if isinstance(output, Mapping) else [output]
+    return any(value is not None and (not isinstance(value, Scalar) or value.empty) for value in values)
 
 
 def _may_be_computed(outline: Outline, output: Node | None) -> bool:
@@ -193,7 +203,7 @@ def read_rule(outline: Outline, node: Node, decision: str | None) -> Rule:
     if "output" in mapping.entries:
         from engine.language.sections.outputs.output_reader import read_rule_output
 
-        _refuse_computed(outline, mapping)
+        _refuse_misread(outline, mapping)
         output = read_rule_output(outline, mapping, then)
     return Rule(
         name.text,
@@ -343,7 +353,7 @@ def item_parts(outline: Outline, node: Node) -> list[Callable[[], object]]:
     if "overrides" in node.entries:
         parts.append(partial(_read_overrides, outline, node))
     if "output" in node.entries:
-        parts.append(partial(_refuse_computed, outline, node))
+        parts.append(partial(_refuse_misread, outline, node))
     return parts
 
 

@@ -11,7 +11,7 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from engine.language.documents.foreign_operators import meanings_of, on_days, split_range, split_text, why_unaskable
-from engine.language.documents.nodes import Entry, Mapping, Scalar
+from engine.language.documents.nodes import Entry, Mapping, Scalar, has_no_colon
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.model.condition_tree import DATE_OPS, LIST_OPS, MEMBER_OPS, ORDER_OPS, SAME_ORDER
 from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, TEXT, YES_NO
@@ -150,13 +150,6 @@ def rejoin_number(before: Scalar, entry: Entry) -> str:
         return ""
     # Three digits after a comma are more often thousands than a fraction.
     return before.text + ("" if len(entry.key.text) == 3 else ".") + entry.key.text
-
-
-def has_no_colon(entry: Entry) -> bool:
-    """Whether an entry in braces has no colon, such as `please` in `{title: Stay, please}`."""
-    key, value = entry
-    is_empty = isinstance(value, Scalar) and value.plain and value.text == ""
-    return is_empty and key.plain and value.place.column <= key.place.column + len(key.text)
 
 
 def _adapt_to_list(meanings: tuple[str, ...]) -> tuple[str, ...]:

@@ -10,10 +10,10 @@ from engine.bundled import vocabulary
 from engine.frozen import NamedTuple
 from engine.language.documents.foreign_operators import meanings_of, split_range
 from engine.language.documents.name_suggestions import did_you_mean
-from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
+from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence, has_no_colon
 from engine.language.documents.text import shorten
 from engine.language.documents.yaml_spelling import on_one_line, paste
-from engine.language.suggestions.comparisons_meant import has_no_colon, rejoin_number
+from engine.language.suggestions.comparisons_meant import rejoin_number
 from engine.language.suggestions.meant_names import as_data
 from engine.language.suggestions.numbers_meant import amount_help
 
@@ -63,7 +63,7 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
     signed = re.fullmatch(r"([a-z_]+)\s*=\s*(\S.*)", name)
     if signed and signed[1] in unused and has_no_colon(node.entries[name]):
         return KeySuggestion(f"write `{signed[1]}: {shorten(signed[2])}`, with a colon", signed[1])
-    if cut := _rejoin_entry(name, node):
+    if cut := rejoin_entry(name, node):
         return cut
     if (title, word) in _NO_COUNTERPART:
         return KeySuggestion(_NO_COUNTERPART[title, word])
@@ -189,7 +189,7 @@ def _label(item: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _rejoin_entry(name: str, node: Mapping) -> KeySuggestion | None:
+def rejoin_entry(name: str, node: Mapping) -> KeySuggestion | None:
     """The suggestion for an entry that a comma in the unquoted text before it cut off; None if there was none."""
     before = ""
     for each in node.entries:

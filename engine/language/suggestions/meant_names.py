@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.foreign_operators import JOINERS, meanings_of
 from engine.language.documents.name_suggestions import find_by_label
-from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
+from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence, has_no_colon
 from engine.language.documents.text import lines_of
 from engine.language.documents.yaml_spelling import on_one_line, paste
 from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
-from engine.language.suggestions.comparisons_meant import has_no_colon, map_help, rejoin_number, text_help, text_test
+from engine.language.suggestions.comparisons_meant import map_help, rejoin_number, text_help, text_test
 from engine.language.suggestions.condition_writing import operand_condition
 from engine.language.suggestions.operand_values import all_fit
 from engine.problems import Place

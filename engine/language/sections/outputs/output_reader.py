@@ -39,6 +39,9 @@ def read_cell(outline: Outline, text: str, place: Place) -> Any:
             message = f"`{shorten(text)}` is not a list or map that can be read"
             outline.reading.refuse("bad-cell", message, place, "write it as in YAML, such as `[a, b]` or `{a: 1}`")
             return None
+        from engine.language.sections.outputs.cut_outputs import refuse_cut_outputs
+
+        refuse_cut_outputs(outline.reading, document.root, text, place)
         data: Node = _moved(document.root, place)
     else:
         quoted = _QUOTED.fullmatch(text)
