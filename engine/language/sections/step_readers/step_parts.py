@@ -113,9 +113,14 @@ def _read_with(outline: Outline, step: StepPolicy, policy: Policy) -> dict[str, 
     if not entries:
         raise Unshapely
     found = {}
+    here = {*outline.fields, *outline.names.facts, *outline.steps}
     for name, (key, value) in entries.items():
         if name in policy.field:
             found[name] = require_scalar(value)
+        elif isinstance(value, Scalar) and value.text in policy.field and name in here:
+            message = f"the policy of the step `{step.name}` asks for no `{shorten(name)}`"
+            help_ = f"what it asks for comes first: `{value.text}: {name}`"
+            outline.reading.refuse("unknown-name", message, key.place, help_)
         else:
             outline.reading.refuse_unknown("unknown-name", "field", key, policy.field)
     return found
