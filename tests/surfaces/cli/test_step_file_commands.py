@@ -166,6 +166,28 @@ def test_decisions_tell_the_steps_in_order() -> None:
         assert (refused.code, f"`{name}` is a step, which is worked out and not answered" in refused.err) == (2, True)
 
 
+def test_two_steps_of_one_file_are_told_apart() -> None:
+    """The title of the policy, and what its parts are, are followed by the name of the step."""
+    edit(
+        "loan.yaml",
+        "  trust: {policy: steps/trust.yaml, with: {years: years_here}}",
+        "  trust: {policy: steps/trust.yaml, with: {years: years_here}}\n"
+        "  old_trust: {policy: steps/trust.yaml, with: {years: age_then}}",
+    )
+    edit("loan.yaml", "steps:\n", "  age_then: {ask: How old then?, type: integer, from: 0, to: 20}\nsteps:\n")
+    edit("loan.yaml", "any: [{trust: much}, ", "any: [{trust: much}, {old_trust: much}, ")
+    edit("loan.yaml", "{trust: {at_most: little}, ", "{trust: {at_most: little}, old_trust: little, ")
+    told = run("decide", "loan.yaml", *KNOWN, "--set", "age_then=0").out
+    assert [line for line in told.splitlines() if line.startswith("  How")] == [
+        "  How far do we trust somebody? (trust): Much  (trust)",
+        "  How far do we trust somebody? (old_trust): Little  (old_trust)",
+    ]
+    policy = load("loan.yaml")
+    assert [each.means for each in policy.facts] == ["known for long (trust)", "known for long (old_trust)"]
+    assert len({step.means for step in policy.steps}) == len(policy.steps) == 4
+    assert "known for long (old_trust)" in run("show", "loan.yaml").out
+
+
 def test_cases_say_what_steps_come_to() -> None:
     """Those of the file of the step, too, under their name here."""
     assert run("test", ".").out.startswith("loan: 2 of 2 cases hold")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
@@ -40,12 +41,20 @@ class Chain(NamedTuple):
 
 
 class StepPolicy(NamedTuple):
-    """A step that is a policy in a file of its own; the policy is None if it cannot be read, which is reported."""
+    """A step that is a policy in a file of its own; the policy is None if it cannot be read, which is reported.
+
+    `is_repeated` says whether the same file is another step beside it.
+    """
 
     name: str
     key: Scalar
     mapping: Mapping
     policy: Policy | None
+    is_repeated: bool = False
+
+    def words(self, said: str) -> str:
+        """Return what a part of the step is, with the name of the step where another step has such a part, too."""
+        return f"{said} ({self.name})" if self.is_repeated else said
 
 
 class StepPolicies(NamedTuple):
@@ -84,6 +93,9 @@ def read_step_policies(
         else:
             files |= dict.fromkeys(_files_of(policy))
         found[name] = StepPolicy(name, key, mapping, policy)
+    named = Counter(step.policy.place.file for step in found.values() if step.policy)
+    for name, step in found.items():
+        found[name] = step._replace(is_repeated=step.policy is not None and named[step.policy.place.file] > 1)
     return StepPolicies(found, tuple(problems), tuple(files))
 
 

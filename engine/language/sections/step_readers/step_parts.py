@@ -102,7 +102,7 @@ def read_parts(outline: Outline, step: StepPolicy, facts: set[str]) -> StepParts
     for field in policy.fields:
         own = written.get(field.name)
         _compare(outline, field, own, step, facts)
-    return _Renaming(step.key, policy, outline, written).parts() if len(outline.reading.problems) == before else None
+    return _Renaming(step, policy, outline, written).parts() if len(outline.reading.problems) == before else None
 
 
 def _read_with(outline: Outline, step: StepPolicy, policy: Policy) -> dict[str, Scalar]:
@@ -186,9 +186,9 @@ def _differences(one: Field, other: Field) -> list[str]:
 class _Renaming:
     """The parts of a policy as they read in another one, of which it is a step."""
 
-    def __init__(self, key: Scalar, policy: Policy, outline: Outline, written: dict[str, Scalar]) -> None:
-        self.policy, self.outline = policy, outline
-        self.step, self.place = step, _ = key.text, key.place
+    def __init__(self, named: StepPolicy, policy: Policy, outline: Outline, written: dict[str, Scalar]) -> None:
+        self.policy, self.outline, self.words = policy, outline, named.words
+        self.step, self.place = step, _ = named.name, named.key.place
         self.names = {name: scalar.text for name, scalar in written.items()}
         own: list[Any] = [*policy.numbers, *policy.facts, *policy.constants, *policy.steps]
         self.names |= {each.name: f"{step}.{each.name}" for each in own}
@@ -210,7 +210,7 @@ class _Renaming:
         policy = self.policy
         decided = DecisionStep(
             name=self.step,
-            means=policy.title,
+            means=self.words(policy.title),
             outcomes=tuple((each.name, " ".join(each.title.split())) for each in policy.verdicts),
             rules=policy.rules,
             ordered=policy.verdicts_ordered,
@@ -218,11 +218,20 @@ class _Renaming:
             place=self.place,
             origin=policy.place,
         )
-        private = (replace(each, name=self.name(each.name), origin=each.origin or each.place) for each in policy.steps)
+        private = (
+            replace(each, name=self.name(each.name), means=self.words(each.means), origin=each.origin or each.place)
+            for each in policy.steps
+        )
         return StepParts(
             numbers=tuple(map(self._number, policy.numbers)),
             facts=tuple(
-                replace(each, name=self.name(each.name), when=self.condition(each.when), cites=self._cites(each.cites))
+                replace(
+                    each,
+                    name=self.name(each.name),
+                    means=self.words(each.means),
+                    when=self.condition(each.when),
+                    cites=self._cites(each.cites),
+                )
                 for each in policy.facts
             ),
             constants=tuple(
@@ -250,6 +259,7 @@ class _Renaming:
         return replace(
             changed,
             name=self.name(number.name),
+            means=self.words(number.means),
             terms=tuple((self.name(name), times) for name, times in changed.terms),
             parts=tuple(self.name(part) if isinstance(part, str) else part for part in changed.parts),
             named=tuple(self.name(name) if name else "" for name in changed.named),

@@ -58,8 +58,8 @@ def declare_steps(outline: Outline, policies: dict[str, StepPolicy]) -> None:
     This comes before any item is read.
     """
     for name, entry in outline.declared(STEPS).items():
-        policy = policies[name].policy if name in policies else None
-        outline.steps[name] = _policy_field(name, policy, entry) if policy else _declared_field(name, entry)
+        step = policies.get(name)
+        outline.steps[name] = _policy_field(step, step.policy) if step and step.policy else _declared_field(name, entry)
         outline.reading.derived[name] = "step"
     if policies:
         from engine.language.sections.step_readers.step_parts import take_questions
@@ -67,10 +67,10 @@ def declare_steps(outline: Outline, policies: dict[str, StepPolicy]) -> None:
         take_questions(outline, policies)
 
 
-def _policy_field(name: str, policy: Policy, entry: Entry) -> Field:
+def _policy_field(step: StepPolicy, policy: Policy) -> Field:
     """The choice that stands for a step that is a policy."""
     outcomes = tuple((each.name, " ".join(each.title.split())) for each in policy.verdicts)
-    return step_field(name, policy.title, outcomes, policy.verdicts_ordered, entry.key.place)
+    return step_field(step.name, step.words(policy.title), outcomes, policy.verdicts_ordered, step.key.place)
 
 
 def read_policy_steps(
