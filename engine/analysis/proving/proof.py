@@ -6,6 +6,7 @@ A check collects the errors (`errors.py`), then, if any situation is possible, t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from engine.analysis.proving.proof_session import STEPS, ProofSession
 from engine.frozen import FrozenDict, data_of, frozen_value, late_type
 from engine.language.model.guarantees import Indifference
 from engine.language.model.policy import Policy, require_policy
+from engine.meaning.logic import faults_of
 from engine.problems import ERROR
 
 if TYPE_CHECKING:
@@ -155,15 +157,18 @@ def _prove(session: ProofSession) -> Proof:
     policy = session.policy
     findings = errors_of(session)
     if all(finding.code != "no-situation" for finding in findings):
+        faulty = _faulty_steps(policy)
+        mended_first = ""
         for inner in session.of_steps:
             # What has no effect in a file of its own is said where that file is checked: others may need it.
             if not policy.step[inner.step].origin:
-                findings += find_warnings(inner)
-        findings += find_warnings(session.of_rules)
+                findings += _after_mending(mended_first, find_warnings(inner))
+            mended_first = mended_first or (inner.step if inner.step in faulty else "")
+        findings += _after_mending(mended_first, find_warnings(session.of_rules))
         if any(isinstance(guarantee, Indifference) for guarantee in policy.guarantees):
             from engine.analysis.proving.pair_findings import find_lonely
 
-            findings += find_lonely(session.of_rules)
+            findings += _after_mending(mended_first, find_lonely(session.of_rules))
     findings += find_unused(policy)
     findings += find_uncited(policy)
     findings = [_helped(policy, each) for each in findings]
@@ -177,6 +182,22 @@ def _prove(session: ProofSession) -> Proof:
         otherwise=policy.otherwise,
         steps=FrozenDict({inner.step: _counts(inner) for inner in session.of_steps}),
     )
+
+
+def _faulty_steps(policy: Policy) -> set[str]:
+    """Return the names of the steps that have none or several outcomes in some situation, as far as that is settled."""
+    return {policy.step_facts[test.fact][0].name for test, _ in faults_of(policy)} if policy.steps else set()
+
+
+def _after_mending(step: str, warnings: Iterable[Finding]) -> Iterator[Finding]:
+    """Iterate over warnings; if there is a faulty step before, their help is to mend that one first.
+
+    What only the situations with the fault would reach has no effect until then.
+    """
+    for each in warnings:
+        help_ = f"mend the step `{step}` first, which may change this"
+        more = f"; if it stays, {each.help}" if each.help else ""
+        yield replace(each, help=f"{help_}{more}") if step and each.code != "not-checked" else each
 
 
 def _helped(policy: Policy, finding: Finding) -> Finding:

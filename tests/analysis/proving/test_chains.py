@@ -6,6 +6,7 @@ decisions of whole and partial records, compiled decisions, tables and certifica
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -86,6 +87,12 @@ def test_a_proof_says_what_every_situation_shows(policy: dict[str, Any]) -> None
     assert all(many in (None, wanted[key]) for key, many in found.items() if key[1] == "gap")
     if not any(each.code == "not-proved" for each in proof.errors):
         assert verify(loaded, certify(loaded)).sound == proof.sound
+    first = next((step for step in _order(policy) if any(name == step for name, _ in faults)), "")
+    for each in proof.warnings:
+        told = re.match(r"mend the step `(.*?)` first", each.help)
+        assert not told or told[1] == first
+        is_own = bool(each.rules) and not _step_of(each.message, each.rules)
+        assert told or not first or not is_own or each.code in {"not-checked", "uncited-rule"}, each
 
 
 def _step_of(message: str, rules: tuple[str, ...]) -> str:

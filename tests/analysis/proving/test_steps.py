@@ -72,6 +72,24 @@ def test_a_rule_of_a_step_that_never_decides_is_told_with_the_step() -> None:
     assert finding.rules[0] == "risk/late"
 
 
+def test_a_warning_about_what_a_faulty_step_keeps_away_says_to_mend_the_step_first() -> None:
+    """Both rules of the step apply to low risks: where it is mended, `safe` decides again."""
+    torn = [
+        {"rule": "calm", "when": {"years": {"at_least": 5}}, "then": "low", "because": "It is calm."},
+        {"rule": "rough", "when": {"years": {"at_least": 5}}, "then": "high", "because": "It is rough."},
+        {"rule": "short", "when": {"years": {"less_than": 5}}, "then": "high", "because": "Nobody knows them."},
+    ]
+    torn_step = check(load(_loan(decision="unique", rules=torn)))
+    helps = {each.code: each.help for each in torn_step.warnings if "safe" in each.rules}
+    assert helps["dead-rule"] == (
+        "mend the step `risk` first, which may change this; if it stays, correct its `when`, or remove it"
+    )
+    assert {help_.partition(",")[0] for help_ in helps.values()} == {"mend the step `risk` first"}
+    mended = check(load(_loan(decision="first", rules=torn)))
+    assert mended.sound
+    assert not [each for each in mended.warnings if "safe" in each.rules]
+
+
 def test_a_decision_says_what_its_steps_decided_and_why() -> None:
     decision = decide(load(_LOAN), {"years": 1, "job": True})
     step = decision.steps["risk"]
