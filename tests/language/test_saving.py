@@ -30,7 +30,7 @@ def _again(saved: Policy) -> list[Policy]:
     return [load(text), load(text.encode()), load(data), load(bare), load(whole), load(io.StringIO(bare))]
 
 
-@draw_by_day(40)
+@draw_by_day(25)
 @given(drawn=policies())
 def test_a_saved_policy_is_the_same_policy(drawn: dict[str, Any]) -> None:
     """Of every construct; its hash too, and saved once more it is the same text."""
@@ -66,7 +66,7 @@ _DATA = st.recursive(
 )
 
 
-@draw_by_day(75)
+@draw_by_day(30)
 @given(data=st.data())
 def test_names_and_texts_of_every_kind_are_kept(data: st.DataObject) -> None:
     """Choices, known texts, titles, reasons and outputs that YAML would take for something else."""

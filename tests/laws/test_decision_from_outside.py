@@ -19,7 +19,7 @@ from tests.support.judging.spaces import settle, situations
 from tests.support.judging.yields import OPEN, by_value, gets, open_outputs, output_of
 
 
-@draw_by_day(80)
+@draw_by_day(30)
 @given(data=st.data())
 def test_a_partial_record_gets_what_all_its_completions_get(data: st.DataObject) -> None:
     """One outcome over all possible completions is the answer; several are all named; none is refused."""
@@ -62,7 +62,7 @@ def _has_the_outputs_of_all(policy: dict[str, Any], partial: dict[str, Any], dec
     )
 
 
-@draw_by_day(50)
+@draw_by_day(30)
 @given(data=st.data())
 def test_answers_as_read_are_a_record(data: st.DataObject) -> None:
     """Answers read from a record decide, explain and open an interview as the record does, `unsure` included."""
@@ -87,7 +87,7 @@ def test_made_up_answers_are_checked() -> None:
         decide(load("other-interviews"), Answers({"offer": "hint"}, {"offer": "hint"}))
 
 
-@draw_by_day(50)
+@draw_by_day(30)
 @given(data=st.data())
 def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
     """Some two completions of a record with different outcomes, or outputs, differ in the field that is asked for.
@@ -116,7 +116,7 @@ def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
     assert turns or len(by_answer) > 1
 
 
-@draw_by_day(50)
+@draw_by_day(30)
 @given(data=st.data())
 def test_the_completions_of_an_undecided_record_are_counted(data: st.DataObject) -> None:
     """How many possible situations a partial record leaves, and how many of them get each verdict."""
@@ -142,7 +142,7 @@ def test_the_completions_of_an_undecided_record_are_counted(data: st.DataObject)
     assert decision.situations == {name: many for name, many in found.items() if name in policy["verdicts"]}
 
 
-@draw_by_day(60)
+@draw_by_day(30)
 @given(data=st.data())
 def test_a_whole_record_gets_what_the_oracle_gives(data: st.DataObject) -> None:
     """Every field type in every spelling of a record: the verdict is the oracle's, or the situation is refused."""

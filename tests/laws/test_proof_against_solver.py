@@ -295,7 +295,7 @@ def test_every_example_shows_its_finding_to_the_solver(policy: dict[str, Any]) -
     _shows_real_examples(loaded, Solver(loaded))
 
 
-@draw_by_day(25)
+@draw_by_day(15)
 @given(policy=_POLICIES)
 def test_the_answers_of_an_example_are_enough(policy: dict[str, Any]) -> None:
     """Every possible situation with the answers that are shown shows the finding: the others make no difference."""
@@ -303,7 +303,7 @@ def test_the_answers_of_an_example_are_enough(policy: dict[str, Any]) -> None:
     _needs_no_other_answers(loaded, Solver(loaded))
 
 
-@draw_by_day(25)
+@draw_by_day(15)
 @given(policy=_POLICIES)
 def test_what_the_solver_calls_possible_is_decided_as_it_says(policy: dict[str, Any]) -> None:
     """A situation that the solver proposes gets the outcome and the rules it says; only impossible ones are refused."""

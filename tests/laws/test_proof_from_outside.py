@@ -45,7 +45,7 @@ def test_a_sound_policy_gives_every_drawn_situation_one_verdict(data: st.DataObj
             assert verdict in loaded.verdict
 
 
-@draw_by_day(60)
+@draw_by_day(40)
 @given(policy=policies())
 def test_every_example_shows_its_fault(policy: dict[str, Any]) -> None:
     """The example of a gap, a conflict or a broken guarantee is possible and shows it, says the oracle too."""
@@ -112,7 +112,7 @@ def _partners(policy: dict[str, Any], finding: Finding, record: Mapping[str, Any
     ]
 
 
-@draw_by_day(100)
+@draw_by_day(50)
 @given(data=st.data())
 def test_the_reference_means_what_the_oracle_means(data: st.DataObject) -> None:
     """For every drawn situation, both name the same rules as applying and standing, and the same verdict."""

@@ -163,7 +163,7 @@ def test_the_context_of_decimals_changes_no_verdict(data: st.DataObject, context
     assert found == expected
 
 
-@draw_by_day(5)
+@draw_by_day(3)
 @given(drawn=policies(small=True), other=policies(small=True), context=contexts())
 def test_the_context_of_decimals_changes_nothing_that_is_said_of_a_policy(
     drawn: dict[str, Any], other: dict[str, Any], context: decimal.Context

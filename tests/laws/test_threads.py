@@ -71,7 +71,7 @@ print(len(failed), failed)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_a_process_may_be_forked_while_other_threads_decide() -> None:
     """The child decides on the very policies that were being worked on, and comes to the same."""
-    command = [sys.executable, "-W", "ignore", "-c", SCRIPT, "6"]
+    command = [sys.executable, "-W", "ignore", "-c", SCRIPT, "3"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=600, check=False)
     assert (done.stdout, done.stderr) == ("0 []\n", "")
 

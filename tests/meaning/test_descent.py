@@ -17,6 +17,7 @@ from engine.meaning.logic import Logic
 from engine.meaning.overlaps import Boxes
 from engine.meaning.spaces.areas import bits
 from engine.meaning.splits import free, ordered, settling
+from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.making.tables import first_table, tree_table
 
@@ -103,7 +104,7 @@ def test_overlaps_are_those_of_all_pairs(boxes: list[dict[int, int]]) -> None:
     assert [Boxes(boxes).meeting(box) for box in range(len(boxes))] == expected
 
 
-@settings(max_examples=200)
+@draw_by_day(50)
 @given(boxes=st.lists(st.dictionaries(st.integers(0, 3), MASKS), max_size=20))
 def test_containers_are_those_of_all_pairs(boxes: list[dict[int, int]]) -> None:
     """A box is contained in another that has all its cells on every axis that the other tests."""

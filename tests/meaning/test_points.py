@@ -57,7 +57,7 @@ def scorecards(draw: Draw) -> dict[str, Any]:
     }
 
 
-@draw_by_day(50)
+@draw_by_day(25)
 @given(data=scorecards())
 def test_a_scorecard_is_proved_and_counted_as_situation_by_situation(data: dict[str, Any]) -> None:
     policy = load(data)

@@ -67,7 +67,7 @@ def _verdicts(policy: dict[str, Any], partial: dict[str, Any]) -> frozenset[str]
     return outcomes(policy, partial).verdicts
 
 
-@draw_by_day(50)
+@draw_by_day(25)
 @given(data=st.data())
 def test_a_reason_is_enough_and_the_least(data: st.DataObject) -> None:
     """All possible completions of the reason get the verdict, and no set of fewer answers has that."""
@@ -88,7 +88,7 @@ def test_a_reason_is_enough_and_the_least(data: st.DataObject) -> None:
         assert _verdicts(policy, {name: given_[name] for name in names}) != {found.verdict}
 
 
-@draw_by_day(20)
+@draw_by_day(15)
 @given(data=st.data())
 def test_a_reversal_is_the_least_and_all_of_its_ways_are_told(data: st.DataObject) -> None:
     """The situations with another verdict that differ in the fewest answers are those that the ways describe."""
@@ -149,7 +149,7 @@ def _is_tangled(policy: dict[str, Any], way: dict[str, Any]) -> bool:
     )
 
 
-@draw_by_day(50)
+@draw_by_day(25)
 @given(data=st.data())
 def test_what_is_said_of_the_other_rules(data: st.DataObject) -> None:
     """A rule applies where it does in all completions; it fails by its tests, or stands behind a rule that applies."""

@@ -116,7 +116,7 @@ def _conditions_of_cells(policy: Policy) -> list[Condition]:
     ]
 
 
-@draw_by_day(60)
+@draw_by_day(30)
 @given(data=policies(small=True))
 def test_a_condition_means_the_same_with_names(data: dict[str, Any]) -> None:
     """In every situation; and each name stands for the value that it is beside."""

@@ -29,7 +29,7 @@ def shows(policy: Policy, finding: Finding, values: dict[str, Any]) -> bool:
     return holds and (not isinstance(guarantee, Guarantee) or not set(found.verdicts).isdisjoint(guarantee.forbidden))
 
 
-@draw_by_day(40)
+@draw_by_day(25)
 @given(data=policies(small=True))
 def test_regions_are_disjoint_and_exact(data: dict[str, Any]) -> None:
     """Every situation of a finding lies in exactly one region, every other in none, and each has as many as it says."""

@@ -89,7 +89,7 @@ def _followed(found: Plan, values: Any) -> tuple[object, int]:
     return found.endings[~at], len(asked)
 
 
-@draw_by_day(50)
+@draw_by_day(25)
 @given(exact_steps=st.sampled_from([10, 15_000]), data=policies(small=True, countable=True))
 def test_no_plan_needs_fewer_questions(exact_steps: int, data: dict[str, Any]) -> None:
     """A plan that is called exact expects as many questions as the best way to ask, and every plan leads where it
@@ -118,7 +118,7 @@ def test_no_plan_needs_fewer_questions(exact_steps: int, data: dict[str, Any]) -
     assert found.expected == fewest if found.exact else found.expected >= fewest
 
 
-@draw_by_day(40)
+@draw_by_day(25)
 @given(data=st.data())
 def test_an_interview_ends_in_the_verdict(data: st.DataObject) -> None:
     """Answered truly it ends with what the definition says, asks nothing twice, and stops once that is certain."""
@@ -143,7 +143,7 @@ def test_an_interview_ends_in_the_verdict(data: st.DataObject) -> None:
     assert set(at.decision.rules) <= set(whole.rules) <= {*at.decision.rules, *at.decision.possible_rules}
 
 
-@draw_by_day(50)
+@draw_by_day(25)
 @given(data=st.data())
 def test_going_back_is_as_if_it_had_not_been_answered(data: st.DataObject) -> None:
     """Back after an answer gives the interview before it, from whatever was known at the start."""

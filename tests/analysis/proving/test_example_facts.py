@@ -72,7 +72,7 @@ def test_few_facts_are_said() -> None:
     assert gap.facts == tuple((f"it is {name}", "yes") for name in "abcde")
 
 
-@draw_by_day(60)
+@draw_by_day(30)
 @given(data=st.data())
 def test_what_is_said_of_a_fact_holds_for_all_completions(data: st.DataObject) -> None:
     """Whatever the answers that are not shown are, the facts are as they are said to be, and some rule uses each."""

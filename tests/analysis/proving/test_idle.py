@@ -71,7 +71,7 @@ def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str
     assert is_told or subjects(data, alike, read) == subjects(data, told, read)
 
 
-@draw_by_day(50)
+@draw_by_day(25)
 @given(data=policies())
 def test_what_nothing_uses_is_what_stands_in_no_condition(data: dict[str, Any]) -> None:
     """A fact that only an unused fact reads is unused too; `ask_after` of a field that is used is a use."""

@@ -88,7 +88,7 @@ def _worse(before: dict[Any, Any], after: dict[Any, Any], settled: tuple[object,
             if each == settled or each not in before or (many or 0) > (before[each] or 0)}  # fmt: skip
 
 
-@draw_by_day(40)
+@draw_by_day(25)
 @given(drawn=tables(small=True))
 def test_a_mend_of_a_table_as_pasted_settles_and_makes_nothing_worse(drawn: Drawn) -> None:
     """Each edit of a cell, and new rows, made in the CSV file to the letter, remove the finding and add none."""

@@ -179,7 +179,7 @@ def test_a_part_of_a_number_is_no_column_that_can_be_read_again() -> None:
         assert list(write_csv(policy, table).unsaid) == ["2 × a - b", "2 × c - 3 × b"]
 
 
-@draw_by_day(40)
+@draw_by_day(25)
 @given(data=policies(sound=True), disjoint=st.booleans())
 def test_a_table_saved_as_csv_is_the_same_policy_again(data: dict[str, Any], disjoint: bool) -> None:
     """Read as rules of which the first that applies decides, rows of either kind have the same outcome everywhere."""

@@ -21,7 +21,7 @@ from tests.support.making.picnic import picnic, picnic_of
 FEW = 250
 
 
-@draw_by_day(4, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@draw_by_day(3, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_every_edit_is_judged_as_trying_everything_does(data: st.DataObject) -> None:
     """Each single edit is noticed, unnoticed, equivalent, or changes only what gets no verdict: as often as it is."""

@@ -42,7 +42,7 @@ def parcels() -> Decider:
 # Drawn policies and records.
 
 
-@draw_by_day(75)
+@draw_by_day(40)
 @given(data=st.data())
 def test_every_whole_record_is_decided_as_decide_does(data: st.DataObject) -> None:
     """Whole records, of doubles, decimals and days as text and of `unsure`, nested and flat.
@@ -79,7 +79,7 @@ STRANGE: tuple[Any, ...] = (
 )
 
 
-@draw_by_day(50)
+@draw_by_day(40)
 @given(data=st.data())
 def test_a_wrong_record_is_refused_as_decide_refuses_it(data: st.DataObject) -> None:
     """Some answers replaced by others, names that are no fields, and names written flat: the same problems."""

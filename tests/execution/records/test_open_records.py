@@ -95,7 +95,7 @@ def summed_policies(draw: st.DrawFn) -> tuple[dict[str, Any], dict[str, Any]]:
     return fields, draw(_summed(tuple(fields), fields))
 
 
-@draw_by_day(60)
+@draw_by_day(25)
 @given(way=st.sampled_from(WAYS), data=st.data())
 def test_what_sums_leave_open_is_what_some_completion_gets(way: str, data: st.DataObject) -> None:
     """Every record over three small numbers that share sums, missing ones included, by trying every completion."""
@@ -122,7 +122,7 @@ def test_what_sums_leave_open_is_what_some_completion_gets(way: str, data: st.Da
             assert one is None or (found.rules, found.possible_rules) == (expected.rules, expected.possible_rules)
 
 
-@draw_by_day(50)
+@draw_by_day(25)
 @given(way=st.sampled_from(WAYS), data=st.data())
 def test_every_way_of_following_a_record_says_what_decide_says(way: str, data: st.DataObject) -> None:
     """Drawn policies of every sort; nested and flat, None and left out."""
@@ -239,7 +239,7 @@ def test_large_programs_are_followed_from_ask_to_ask() -> None:
         decides_alike(compiled, record)
 
 
-@draw_by_day(45)
+@draw_by_day(25)
 @given(way=st.sampled_from(WAYS), data=st.data())
 def test_rows_that_sums_leave_open_get_what_some_completion_gets(way: str, data: st.DataObject) -> None:
     """The same in a table, whose rows are asked for by themselves where a sum leaves them open."""

@@ -134,7 +134,9 @@ def _is_wrong(expected: Told) -> bool:
     return expected.problem is not None and expected.problem.startswith("wrong")
 
 
-@pytest.mark.parametrize("database", ["duckdb", "sqlite", "postgres", "spark"], indirect=True)
+@pytest.mark.parametrize(
+    "database", ["duckdb", "sqlite", "postgres", pytest.param("spark", marks=pytest.mark.search)], indirect=True
+)
 def test_a_row_gets_what_the_library_says(database: Database) -> None:
     """Every cell of the shipped policies and both sides of every boundary; drawn policies with fields of every type.
 

@@ -49,7 +49,7 @@ def frames(draw: Any) -> tuple[Policy, pl.DataFrame, list[Told]]:
     return policy, frame, rows
 
 
-@draw_by_day(50)
+@draw_by_day(30)
 @given(drawn=frames())
 def test_every_row_gets_what_decide_says_of_it(drawn: tuple[Policy, pl.DataFrame, list[Told]]) -> None:
     """By the one expression every row, whole and partial, impossible and wrong; by the other the whole ones."""

@@ -38,7 +38,7 @@ def _deciders(policy: Policy) -> dict[str, RowDecider]:
     return found
 
 
-@draw_by_day(60)
+@draw_by_day(30)
 @given(decided=decided_tables())
 def test_every_row_gets_what_decide_says_of_it(decided: tuple[Policy, Table, list[Told]]) -> None:
     """Columns of every type, rows whole, partial, impossible and wrong: verdict, rules and problem of each."""

@@ -50,7 +50,7 @@ def _on(data: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
-@draw_by_day(80, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@draw_by_day(40, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_each_day_is_decided_by_the_values_of_that_day(data: st.DataObject) -> None:
     """The rules that apply and stand, and what is impossible, are those of the policy with the day put in."""

@@ -27,7 +27,7 @@ from engine.language.sections.csv_text import MOST_CELLS, MOST_ROWS
 from engine.language.sections.file_shape import load_schema
 from engine.language.sections.policy_file import read_policy
 from engine.language.sections.policy_sources import read_beside, read_document
-from tests.support.by_day import draw_by_day
+from tests.support.by_day import draw_by_day, some
 from tests.support.refusals.running import LONGEST_SECONDS
 from tests.support.running import Result, run
 
@@ -311,18 +311,20 @@ def test_a_table_may_not_hold_more_than_anybody_can_read(folder: Path, rows: str
 
 @pytest.mark.parametrize(
     "rows",
-    [
-        "\n" * 10**7,
-        ",,\n" * 10**6,
-        '"' + '""' * 10**6 + '"x,,van\n',
-        "box,[" + " " * 10**6 + "..5],van\n",
-        "box," + "x or " * 10**6 + ",van\n",
-        'box,"' + '""' * 10**6 + '",van\n',
-        "box," + "|".join(f"x{number}" for number in range(10**5)) + ",van\n",
-        "bag,5 kg,car\n" * 50_000,
-        "\n".join('"a\n",b' for _ in range(50_000)),
-    ],
-    ids=["lines", "blank rows", "quotes", "blanks", "words", "doubled", "misfits", "wrong rows", "torn rows"],
+    some(
+        [
+            "\n" * 10**7,
+            ",,\n" * 10**6,
+            '"' + '""' * 10**6 + '"x,,van\n',
+            "box,[" + " " * 10**6 + "..5],van\n",
+            "box," + "x or " * 10**6 + ",van\n",
+            'box,"' + '""' * 10**6 + '",van\n',
+            "bag,5 kg,car\n" * 50_000,
+            "box," + "|".join(f"x{number}" for number in range(10**5)) + ",van\n",
+            "\n".join('"a\n",b' for _ in range(50_000)),
+        ]
+    ),
+    ids=["lines", "blank rows", "quotes", "blanks", "words", "doubled", "wrong rows", "misfits", "torn rows"],
 )
 def test_a_strange_table_takes_little(folder: Path, rows: str) -> None:
     """However a table is filled, it is read or refused, and soon, with a hundred problems at most."""

@@ -30,7 +30,7 @@ from tests.support.judging.comparison import said_by_engine
 from tests.support.judging.spaces import NONE, kind, settle
 
 
-@draw_by_day(100)
+@draw_by_day(50)
 @given(drawn=tables())
 def test_a_table_is_the_list_of_its_rows(drawn: Drawn) -> None:
     """A table is the very policy that its rows, written as a list of rules, are: equal, of the same sha256."""
@@ -40,7 +40,7 @@ def test_a_table_is_the_list_of_its_rows(drawn: Drawn) -> None:
     assert load(table.to_dict()) == table
 
 
-@draw_by_day(100)
+@draw_by_day(50)
 @given(data=st.data())
 def test_a_row_holds_where_its_cells_do(data: st.DataObject) -> None:
     """Of any situation, exactly the rows apply whose cells, each read for itself, are all met."""
@@ -87,7 +87,7 @@ def _without_place(finding: Finding) -> str:
     )
 
 
-@draw_by_day(80)
+@draw_by_day(40)
 @given(drawn=tables())
 def test_every_test_is_at_its_cell(drawn: Drawn) -> None:
     """The place of a rule is its row, the place of a test is where its cell begins, with row and column in words."""

@@ -78,7 +78,7 @@ def _on(policy: dict[str, Any], day: date) -> dict[str, Any] | None:
     return found if found["rules"] else None
 
 
-@draw_by_day(40, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
+@draw_by_day(25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_on_each_day_the_rules_of_that_day_decide(data: st.DataObject) -> None:
     """As in the policy without the others; and what is written of it reads back as the same."""

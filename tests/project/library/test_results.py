@@ -30,7 +30,7 @@ from engine import (
 from engine.bundled import shipped_policies
 from engine.meaning.reference import outcome
 from tests.project.library.examples import NAMES, ROOT
-from tests.support.by_day import draw_by_day
+from tests.support.by_day import draw_by_day, some
 from tests.support.drawing.strategies import policies
 from tests.support.judging.spaces import situations
 
@@ -59,7 +59,7 @@ def test_the_results_of_cases_are_frozen(report: CasesReport) -> None:
             setattr(value, name, getattr(value, name))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", some(NAMES))
 def test_a_proof_is_a_value(name: str) -> None:
     """Two proofs of two readings are equal, print alike, and are JSON, as are their findings."""
     one, other = check(load(name)), check(load(name))
@@ -75,7 +75,7 @@ def test_a_proof_is_a_value(name: str) -> None:
         assert isinstance(finding.problem(), Problem)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", some(NAMES))
 def test_a_policy_is_a_value(name: str) -> None:
     """Two readings are equal, hash alike and are JSON; a policy of another name is not equal."""
     one, other = load(name), load(name)
@@ -99,7 +99,7 @@ def test_what_has_outputs_is_hashed_like_its_equals(data: dict[str, Any]) -> Non
         assert {*tabulate(one).rows} == {*tabulate(other).rows}
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", some(NAMES))
 def test_a_policy_from_data_is_the_policy_of_the_file(name: str) -> None:
     """A mapping, the same through JSON, a path and a name all give one policy."""
     policy = load(name)
