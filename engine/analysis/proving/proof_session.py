@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -309,9 +310,14 @@ class ProofSession:
             return {rule.name: self._counts.get(rule.name, 0) for rule in rules}
         return {rule.name: self._count_decided(place) for place, rule in enumerate(rules)}
 
+    @cached_property
+    def _givers(self) -> Counter[str]:
+        """The number of rules that give each verdict."""
+        return Counter(rule.then for rule in self.policy.rules)
+
     def _count_decided(self, rule: int) -> int | None:
         then = self.policy.rules[rule].then
-        if self._counts is not None and sum(each.then == then for each in self.policy.rules) == 1:
+        if self._counts is not None and self._givers[then] == 1:
             # No other rule gives its verdict: the two are counted as one.
             return self._many_given(self._counts, then)
         if not self.logic.space.countable or not self._counting_rules.left:

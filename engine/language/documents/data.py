@@ -76,10 +76,9 @@ class _Data:
         entries: dict[str, Entry] = {}
         for written, value in data.items():
             key = plain_scalar(written)
-            here = Place(self.name, path=path)
             if not isinstance(key, str):
                 message = f"the key `{shorten(repr(written))}` is not text"
-                self._refuse("not-a-key", message, here, "write every key as text")
+                self._refuse("not-a-key", message, Place(self.name, path=path), "write every key as text")
                 continue
             place = Place(self.name, path=shorten(f"{path}.{key}" if path else key, 200))
             if key in entries:

@@ -266,6 +266,8 @@ def is_of_step(condition: Condition) -> bool:
 
 def with_steps(condition: Condition) -> Condition:
     """Return a condition with each comparison of a step as the author wrote it."""
+    if isinstance(condition, Compare):
+        return condition
     if isinstance(condition, Some) and condition.written is not None:
         return condition.written if is_of_step(condition) else condition
     if isinstance(condition, All | Some):

@@ -109,7 +109,7 @@ def _data_entries(
 
     A nested mapping that is missing (`None`) answers nothing, like an empty one.
     """
-    prefixes = _prefixes(policy)
+    prefixes = policy.keep(_prefixes)
     found: list[_Entry] = []
     for key, value in record.items():
         part = key if type(key) is str else _key_text(key, policy, above)
@@ -133,7 +133,7 @@ def _key_text(key: Any, policy: Policy, above: str) -> str | None:
 
     Field names are compared as a dict would, so that compiled policies, which look fields up, agree.
     """
-    names = [name.removeprefix(above) for name in (*policy.field, *_prefixes(policy)) if name.startswith(above)]
+    names = [name.removeprefix(above) for name in (*policy.field, *policy.keep(_prefixes)) if name.startswith(above)]
     with suppress(Exception):
         equal = dict(zip(names, names, strict=True)).get(key)
         if equal is not None:
@@ -144,7 +144,7 @@ def _key_text(key: Any, policy: Policy, above: str) -> str | None:
 
 def _node_entries(policy: Policy, mapping: Nodes, above: str, problems: list[Problem]) -> list[_Entry]:
     """Flatten a nested YAML mapping into entries; one that is empty or `null` answers nothing."""
-    prefixes = _prefixes(policy)
+    prefixes = policy.keep(_prefixes)
     found: list[_Entry] = []
     for name, (key, node) in mapping.entries.items():
         if above + name in prefixes and isinstance(node, Nodes):
@@ -202,7 +202,7 @@ def _read_answer(
 
 def _unknown_field(policy: Policy, entry: _Entry, *, suggest: bool) -> Problem:
     """The problem of an entry that is no field."""
-    if entry.name in _prefixes(policy):
+    if entry.name in policy.keep(_prefixes):
         message = f"`{entry.name}` is a map of answers, not an answer"
         inside = ", ".join(f"`{name}`" for name in policy.field if name.startswith(entry.name + "."))
         return Problem("wrong-type", message, (entry.key,), f"it holds {inside}")

@@ -109,13 +109,22 @@ class Areas:
         """
         return list(accumulate((cell.size or 0 for cell in self.space.axes[axis].cells), initial=0))
 
+    @cached_property
+    def _whole_sizes(self) -> tuple[int, ...]:
+        """The number of values on each axis."""
+        return tuple(self.size_on(axis, mask) for axis, mask in enumerate(self.whole.masks))
+
     def points(self, region: Polytope, budget: Budget) -> int:
         """Return the number of points in a region; the space must be countable. Raises `OutOfSteps`."""
         return self.tied.points(region, budget)
 
     def size(self, area: Area, budget: Budget) -> int:
         """Return the number of situations in an area; the space must be countable. Raises `OutOfSteps`."""
-        plain = prod(self.size_on(axis, mask) for axis, mask in enumerate(area.masks) if axis not in self.group_of)
+        plain = 1
+        for axis, (mask, whole) in enumerate(zip(area.masks, self.whole.masks, strict=True)):
+            if axis not in self.group_of:
+                # Most axes of most areas are whole, and share the mask of the whole area.
+                plain *= self._whole_sizes[axis] if mask is whole else self.size_on(axis, mask)
         return plain * prod(self.points(region, budget) for region in area.regions) if plain else 0
 
 
