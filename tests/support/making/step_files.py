@@ -206,8 +206,10 @@ class _Taking:
         if is_dated and self.as_of:
             self._provide(self.as_of, inner, outer, given, deep)
         if not inner.parts["situation"]:
-            fields = [each for each in outer.called if self.items[each][0] == "situation"]
-            self._provide(hand.pick(fields), inner, outer, given, deep)
+            # A file that asks nothing so far, and whose step asks nothing either, takes one of the questions over.
+            fields = [each for each in self.items if self.items[each][0] == "situation"]
+            known = [each for each in fields if each in outer.called]
+            self._provide(hand.pick(known or fields), inner, outer, given, deep)
         for impossible in [*outer.impossible]:
             if hand.chance(50) and all(read in inner.called for read in self.renaming.reads(impossible)):
                 outer.impossible.remove(impossible)
