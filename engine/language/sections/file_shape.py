@@ -199,11 +199,11 @@ def _one_problem(schema: Any, error: Any, node: Node, key: Scalar | None, path: 
         return Problem(
             "missing-key", f"`{missing}` is missing{_in_what(key)}", (place,), f"write `{missing}: …`: {about}"
         )
-    # In a step, `policy` is a file.
+    # The `policy` of a step is a file.
     if (
         keyword == "pattern"
         and path[-1:] in _NAMES
-        and path[:1] != ("steps",)
+        and (path[0], path[-1]) != ("steps", "policy")
         and isinstance(node, Scalar)
         and node.text.strip()
     ):

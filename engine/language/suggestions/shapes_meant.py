@@ -45,6 +45,8 @@ def _reshape_text(schema: Any, name: str, node: Node, root: Node) -> Any:
     title, text = schema.get("title", ""), node.text
     if title == "Verdict":
         return {"title": text}
+    if title == "Step":
+        return {"policy": text} if text.endswith((".yaml", ".yml", ".json")) else ""
     if title == "Fact":
         return {"means": text, "when": _first_test(root)}
     if title == "Field":
