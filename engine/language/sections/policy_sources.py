@@ -20,6 +20,8 @@ from engine.language.sections.policy_file import read_policy
 from engine.problems import Place, PolicyError, printable
 from engine.progress import tell_observer
 
+_MAKE_IT = "make the file, or write the path of one that is there, from the folder of the file that names it"
+
 
 @runtime_checkable
 class Readable(Protocol):
@@ -300,7 +302,7 @@ def _read_companion(policy: Located, parts: list[str], companion: Companion) -> 
         problem = error.problems[0]
         missing = f"there is no file `{shorten(name)}` beside the policy"
         message = missing if problem.code == "no-such-file" else problem.message
-        raise Misfit(problem.code, message, problem.help) from None
+        raise Misfit(problem.code, message, problem.help or _MAKE_IT) from None
 
 
 def holds_cases(document: Document) -> bool:
@@ -310,7 +312,7 @@ def holds_cases(document: Document) -> bool:
 
 
 def _similar_file_help(path: Located) -> str:
-    """The help for a missing file: a similar name in its folder; empty if there is none."""
+    """The help for a missing file: where a link leads, or a similar name in its folder; empty if there is none."""
     from pathlib import Path
 
     path = Path(path) if isinstance(path, str) else path
@@ -318,10 +320,12 @@ def _similar_file_help(path: Located) -> str:
         return ""
     if path.suffix in (".yaml", ".yml") and path.stem in shipped_policies():
         return f"the policy that comes with the project is called `{path.stem}`, without an ending or a folder"
+    if os.path.islink(path):
+        return f"it is a link to `{printable(os.readlink(path))}`, where there is no file"
     if not os.path.isdir(path.parent):
         return f"there is no folder `{printable(str(path.parent))}` either"
     alike = (".csv",) if path.suffix.lower() == ".csv" else (".yaml", ".yml", ".json")
-    files = (each for each in sorted(path.parent.iterdir()) if each.suffix.lower() in alike)
+    files = (each for each in sorted(path.parent.iterdir()) if each.suffix.lower() in alike and each.exists())
     from engine.language.documents.name_suggestions import did_you_mean_file
 
     return did_you_mean_file(path.name, (printable(each.name) for each in files))
