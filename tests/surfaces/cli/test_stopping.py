@@ -29,7 +29,7 @@ SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 OLD = b"of before\n"
 _KILLS = 500
 # Before these modules of ours are there, Python itself answers to Ctrl-C.
-_BEGUN = re.compile(r"engine/(?!__init__|__main__|surfaces/(?:__init__|start|stopping)\.py)")
+_BEGUN = re.compile(r"engine/(?!__init__|__main__|surfaces/(?:__init__|cli/(?:__init__|start|stopping))\.py)")
 
 
 class Work(NamedTuple):
