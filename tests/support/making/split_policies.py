@@ -10,6 +10,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import Any, NamedTuple
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from engine import Policy
@@ -154,6 +155,8 @@ def split_policies(draw: Draw, small: bool = False, sound: bool = False) -> Spli
         if hand.chance(50) and any(file in files.uses[each] for each in range(files.own)):
             files.uses[files.own].discard(file)
     inlined = _inline(files, policy, kept)
+    # What reaches no question at all is no policy: `situation` is missing.
+    assume("situation" in inlined)
     texts_of = {files.paths[files.own]: _policy_file(files, policy, kept)}
     texts_of |= {files.paths[file]: _library_file(hand, files, policy, kept, file) for file in range(files.own)}
     return Split({path: _text(data) for path, data in texts_of.items()}, inlined)
