@@ -15,7 +15,7 @@ from engine.language.model.guarantees import Indifference, Monotonicity, PairGua
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
 from engine.meaning.promises.guarantee_meaning import is_broken_by_pair
-from engine.meaning.promises.paired_policies import SecondCopy, number_pairs, pair, pairs_apart
+from engine.meaning.promises.paired_policies import SecondCopy, number_pairs, pair, pairs_apart, step_pairs
 from engine.verification.branches import Branches
 from engine.verification.certificates import Certificate, CertificateNode, CertificateTarget
 from engine.verification.partial_spaces import PartialSpace, PartialSpaces
@@ -30,8 +30,8 @@ def is_vacuous(policy: Policy, guarantee: Indifference, budget: Budget) -> bool:
 
 
 def moves_wrongly(policy: Policy, guarantee: Monotonicity, budget: Budget) -> bool:
-    """Whether in some pair a number moves as it never should, whatever the verdicts are; raises `OutOfSteps`."""
-    pairs = number_pairs(policy, guarantee)
+    """Whether in some pair a number or a step moves as it never should, whatever the verdicts; raises `OutOfSteps`."""
+    pairs = number_pairs(policy, guarantee) if guarantee.step is None else step_pairs(policy, guarantee)
     if pairs is None:
         return False
     subjects = Subjects(pairs, budget)

@@ -164,7 +164,7 @@ class _Verifier:
     def _is_broken_by_pairs(self, guarantee: PairGuarantee, budget: Budget) -> bool:
         from engine.verification.pair_walks import PairWalk, is_vacuous, moves_wrongly
 
-        if isinstance(guarantee, Monotonicity) and guarantee.number is not None:
+        if isinstance(guarantee, Monotonicity) and guarantee.moving is not None:
             return moves_wrongly(self.policy, guarantee, budget)
         if PairWalk(self.certificate, self.policy, guarantee, budget).is_broken():
             return True

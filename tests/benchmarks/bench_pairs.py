@@ -67,7 +67,7 @@ def test_all_pairs(ours: Comparison, kind: str, values: int) -> None:
     policy, edited = load(table), load(_edited(table))
     guarantee: PairGuarantee = Indifference("pairs", ALWAYS, ("who",), "")
     if kind == "rising":
-        guarantee = Monotonicity("pairs", ALWAYS, ("who",), None, "falls", "")
+        guarantee = Monotonicity("pairs", ALWAYS, ("who",), None, None, "falls", "")
     assert _is_kept(policy, guarantee)
     ours.in_turn(
         f"{ROWS:,} x {COLUMNS} rows for each of {values} values: `{kind}` over all pairs",

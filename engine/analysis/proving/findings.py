@@ -58,11 +58,14 @@ class PairSide:
     Attributes:
         example: The situation, a complete record.
         verdict: Name of its verdict; None for a gap or a conflict, which a guarantee about a number does not leave out.
-        title: The verdict as a person reads it, or why there is none.
+            If the guarantee is about a step, it is the outcome of the step.
+        title: The verdict or outcome as a person reads it, or why there is none.
         rules: The rules that stand in it.
         reasons: Their reasons.
         answers: The answers that the other situation has otherwise, as pairs of question and answer.
         derived: The numbers and facts that are otherwise in the other situation, as pairs of meaning and value.
+        step: Name of the step that the guarantee is about; empty if it is about no step.
+        decides: What it gets, as a person reads it: `the verdict`, or what the step decides.
 
     Example:
         >>> from engine import check, load
@@ -80,11 +83,14 @@ class PairSide:
     reasons: tuple[str, ...]
     answers: tuple[tuple[str, str], ...]
     derived: tuple[tuple[str, str], ...] = ()
+    step: str = ""
+    decides: str = "the verdict"
 
     def to_dict(self) -> dict[str, Any]:
         """Return the situation as JSON data."""
         example = nested({name: value_data(value) for name, value in self.example.items()})
-        return {"example": example} | data_of(self, "verdict", "title", "rules") | {"because": list(self.reasons)}
+        found = {"example": example, **({"step": self.step} if self.step else {})}
+        return found | data_of(self, "verdict", "title", "rules") | {"because": list(self.reasons)}
 
 
 @frozen_value
@@ -224,7 +230,7 @@ class Finding:
         rows: list[tuple[str, ...]] = [("", "one situation", "the other situation")]
         one, other = (with_numbers(side.answers, side.derived) for side in self.pair)
         rows += [(asked, answer, instead) for (asked, answer), (_, instead) in zip(one, other, strict=True)]
-        rows.append(("(the verdict)", *(side.title for side in self.pair)))
+        rows.append((f"({self.pair[0].decides})", *(side.title for side in self.pair)))
         rows.append(("(by the rules)", *(", ".join(side.rules) for side in self.pair)))
         yield from marked("for example", columns(rows))
         shared = columns(with_numbers(self.answers, (*self.numbers, *self.facts)))

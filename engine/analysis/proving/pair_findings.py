@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from engine.analysis.describing.examples import Example, example, simplest
 from engine.analysis.proving.findings import Finding, PairSide
@@ -11,12 +12,13 @@ from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.field_kinds import Value
-from engine.language.model.guarantees import Indifference, PairGuarantee
+from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy, names_read
+from engine.language.model.relations.decision_steps import rule_fact
 from engine.meaning.promises.guarantee_meaning import is_broken_by_pair
 from engine.meaning.promises.pair_queries import PairQuery
 from engine.meaning.promises.partners import Partners, endless_ties
-from engine.meaning.reference import excluded_by, outcome
+from engine.meaning.reference import Outcome, Situation, excluded_by, outcome
 
 # The count of situations without a partner may spend one n-th of the steps.
 _FOR_LONELY = 6
@@ -35,10 +37,10 @@ def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQ
     asked = {*differs, *found.shows, *_always_shown(policy, guarantee)}
     shown = [name for name in policy.field if not asked.isdisjoint((name, breaking.copy.name(name)))]
     shows = _with_scope(session, guarantee, shown, (one, other))
-    rules = tuple(
-        rule for rule in policy.rule if any(rule in outcome(policy, values).stands for values in (one, other))
-    )
-    conditions = [guarantee.when, *(policy.rule[rule].when for rule in rules)]
+    decides = _Decides(policy, guarantee)
+    outcomes = [decides.outcome(values) for values in (one, other)]
+    rules = tuple(rule for rule in decides.rules if any(rule.name in each.stands for each in outcomes))
+    conditions = [guarantee.when, *(rule.when for rule in rules)]
     first, second = (session.shown_by(Example(values, shows), conditions) for values in (one, other))
     derived = [dict((*each["numbers"], *each["facts"])) for each in (first, second)]
     apart = [means for means, value in derived[0].items() if derived[1].get(means, value) != value]
@@ -53,9 +55,9 @@ def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQ
     return Finding(
         "broken-guarantee",
         f"{'some' if count is None else f'{count:,}'} {verb} the guarantee `{guarantee.name}`: {guarantee.because}",
-        rules=rules,
-        places=(guarantee.place, *(policy.rule[rule].place for rule in rules)),
-        reasons=tuple(policy.rule[rule].because for rule in rules),
+        rules=tuple(decides.called(rule.name) for rule in rules),
+        places=(guarantee.place, *(rule.place for rule in rules)),
+        reasons=tuple(rule.because for rule in rules),
         help=_help(policy, guarantee),
         situations=count,
         example=one,
@@ -63,8 +65,7 @@ def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQ
         numbers=tuple(each for each in first["numbers"] if each in second["numbers"]),
         facts=tuple(each for each in first["facts"] if each in second["facts"]),
         pair=tuple(
-            _side(
-                policy,
+            decides.side(
                 values,
                 [given[name] for name in differs],
                 [*((means, of[means]) for means in apart), *((f"output `{name}`", text) for name, text in own)],
@@ -110,29 +111,53 @@ def _help(policy: Policy, guarantee: PairGuarantee) -> str:
     if isinstance(guarantee, Indifference):
         same = "the same verdict and outputs" if policy.has_rule_outputs else "the same verdict"
         return f"let the rules give both situations {same}, or change the guarantee"
-    if guarantee.number is None:
-        less = "lower" if guarantee.never == "falls" else "higher"
-        return f"let the rules give the other situation no {less} verdict, or change the guarantee"
-    return f"correct the number `{guarantee.number}`, or change the guarantee"
+    if guarantee.number is not None:
+        return f"correct the number `{guarantee.number}`, or change the guarantee"
+    less = "lower" if guarantee.never == "falls" else "higher"
+    if guarantee.step is not None:
+        rules = f"the rules of the step `{guarantee.step}`"
+        return f"let {rules} give the other situation no {less} outcome, or change the guarantee"
+    return f"let the rules give the other situation no {less} verdict, or change the guarantee"
 
 
-def _side(
-    policy: Policy,
-    values: FrozenDict[str, Value],
-    answers: Iterable[tuple[str, str]],
-    derived: Iterable[tuple[str, str]],
-) -> PairSide:
-    """Return one of the two situations, with what the other has otherwise."""
-    found = outcome(policy, values)
-    return PairSide(
-        example=values,
-        verdict=found.verdict,
-        title=f"no verdict: a {found.kind}" if found.verdict is None else policy.verdict[found.verdict].title,
-        rules=found.stands,
-        reasons=tuple(policy.rule[rule].because for rule in found.stands),
-        answers=tuple(answers),
-        derived=tuple(derived),
-    )
+class _Decides:
+    """What the two situations of a pair get: an outcome of the step that a guarantee is about, else a verdict."""
+
+    def __init__(self, policy: Policy, guarantee: PairGuarantee) -> None:
+        self.policy = policy
+        name = guarantee.step if isinstance(guarantee, Monotonicity) else None
+        self.step = None if name is None else policy.step[name]
+        self.rules = (policy if self.step is None else self.step).rules
+
+    def called(self, rule: str) -> str:
+        """Return what one of the rules is called outside its step."""
+        return rule if self.step is None else rule_fact(self.step.name, rule)
+
+    def outcome(self, values: Mapping[str, Value]) -> Outcome:
+        """Return what a situation gets."""
+        return (
+            outcome(self.policy, values) if self.step is None else Situation(self.policy, values).steps[self.step.name]
+        )
+
+    def side(
+        self, values: FrozenDict[str, Value], answers: Iterable[tuple[str, str]], derived: Iterable[tuple[str, str]]
+    ) -> PairSide:
+        """Return one of the two situations, with what the other has otherwise."""
+        found = self.outcome(values)
+        side = PairSide(
+            example=values,
+            verdict=found.verdict,
+            title=f"no verdict: a {found.kind}",
+            rules=tuple(map(self.called, found.stands)),
+            reasons=tuple(rule.because for rule in self.rules if rule.name in found.stands),
+            answers=tuple(answers),
+            derived=tuple(derived),
+        )
+        if found.verdict is None:
+            return side
+        if self.step is None:
+            return replace(side, title=self.policy.verdict[found.verdict].title)
+        return replace(side, title=self.step.text[found.verdict], step=self.step.name, decides=self.step.means)
 
 
 def report_vacuous(guarantee: Indifference) -> Finding:

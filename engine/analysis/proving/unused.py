@@ -2,7 +2,8 @@
 
 What a library declares is never unused: other policies may read it.
 
-Rules, guarantees and impossible combinations use what their conditions read. A used fact uses what its condition reads,
+Rules, guarantees and impossible combinations use what their conditions read, and a guarantee the number or step that
+never falls or rises. A used fact uses what its condition reads,
 a used number what it adds up and its constants, and a used field the one that its `ask_after` names.
 """
 
@@ -13,6 +14,7 @@ from typing import TypeAlias
 
 from engine.analysis.proving.findings import Finding
 from engine.language.model.field_kinds import Field
+from engine.language.model.guarantees import Monotonicity
 from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Constant, Fact, Number
 from engine.language.model.relations.question_order import with_earlier_questions
@@ -24,12 +26,13 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
     """Iterate over warnings for what is declared and never used, and for verdicts that no rule gives."""
     conditions = [rule.when for rule in policy.rules]
     conditions += [condition for guarantee in policy.guarantees for condition in guarantee.conditions]
+    moving = {each.moving for each in policy.guarantees if isinstance(each, Monotonicity) and each.moving is not None}
     conditions += [impossible.when for impossible in policy.impossible]
     # What only an unused step reads is used by it.
     conditions += [rule.when for step in policy.steps for rule in step.rules]
     declared: list[_Part] = [*policy.fields, *policy.constants, *policy.numbers, *policy.facts]
     shared = {each.name for each in declared if each.place.file in policy.memo.libraries}
-    used = with_earlier_questions(policy.fields, names_read(policy, conditions) | shared)
+    used = with_earlier_questions(policy.fields, names_read(policy, conditions) | policy.names_behind(moving) | shared)
     used |= {step.name for fact, (step, _) in policy.step_facts.items() if fact in used}
     yield from (_unread(each) for each in declared if each.name not in used)
     given = {rule.then for rule in policy.rules}

@@ -262,7 +262,7 @@ def guarantee_data(guarantee: AnyGuarantee, spell: Spelling) -> dict[str, Any]:
     if isinstance(guarantee, Indifference):
         return found | {"ignores": list(guarantee.ignores)}
     if isinstance(guarantee, Monotonicity):
-        return found | {"rising": list(guarantee.rising), "never": {guarantee.number or "verdict": guarantee.never}}
+        return found | {"rising": list(guarantee.rising), "never": {guarantee.moving or "verdict": guarantee.never}}
     return found | {guarantee.word: list(guarantee.listed)}
 
 

@@ -150,7 +150,8 @@ class Monotonicity:
         name: Name in findings and certificates.
         when: The condition that holds in both situations; always true if the author gave none.
         rising: Names of the fields of which none is lower in the second situation, and at least one is higher.
-        number: Name of the derived number that never moves so; None if the verdict does not.
+        number: Name of the derived number that never moves so; None if it is about a step or the verdict.
+        step: Name of the step whose outcome never moves so; None if it is about a number or the verdict.
         never: How it never moves from the first situation to the second.
         because: Why it must hold.
         place: Position in the source; ignored by `==`.
@@ -169,6 +170,7 @@ class Monotonicity:
     when: Condition
     rising: tuple[str, ...]
     number: str | None
+    step: str | None
     never: Literal["falls", "rises"]
     because: str
     place: Place = unnoted_place()
@@ -185,8 +187,13 @@ class Monotonicity:
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The fields, and the number, that the guarantee names beside its conditions."""
-        return self.rising if self.number is None else (*self.rising, self.number)
+        """The fields, and the number or step, that the guarantee names beside its conditions."""
+        return self.rising if self.moving is None else (*self.rising, self.moving)
+
+    @property
+    def moving(self) -> str | None:
+        """Name of the number or the step that never moves so; None if the verdict does not."""
+        return self.number or self.step
 
     @property
     def compared(self) -> tuple[str, ...]:

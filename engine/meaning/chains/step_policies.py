@@ -31,14 +31,7 @@ def make_policy_of_step(
         return unknown.isdisjoint(names_behind(derived, [name]))
 
     found = replace(
-        policy,
-        title=step.means,
-        verdicts=tuple(Verdict(outcome, text, place=step.origin or step.place) for outcome, text in step.outcomes),
-        verdicts_ordered=step.ordered,
-        rules=tuple(_qualified(step, rule) for rule in step.rules),
-        decision=step.decision,
-        collect=(),
-        guarantees=(),
+        with_rules_of_step(policy, step),
         facts=tuple(each for each in policy.facts if is_known(each.name)),
         numbers=tuple(each for each in policy.numbers if is_known(each.name)),
         steps=tuple(each for each in policy.steps if each.name in known),
@@ -49,6 +42,20 @@ def make_policy_of_step(
     )
     found.memo.libraries, found.memo.has_sound_steps = policy.memo.libraries, True
     return found
+
+
+def with_rules_of_step(policy: Policy, step: DecisionStep) -> Policy:
+    """Return a policy that gives the outcomes of one of its steps as its verdicts, by the rules of the step."""
+    return replace(
+        policy,
+        title=step.means,
+        verdicts=tuple(Verdict(outcome, text, place=step.origin or step.place) for outcome, text in step.outcomes),
+        verdicts_ordered=step.ordered,
+        rules=tuple(_qualified(step, rule) for rule in step.rules),
+        decision=step.decision,
+        collect=(),
+        guarantees=(),
+    )
 
 
 def without_faults(policy: Policy, faults: Collection[Holds]) -> Policy:

@@ -35,9 +35,9 @@ def is_broken_by_pair(
 
     They agree on all answers but those that it compares, and `when` holds in both. What ignores answers is broken if
     each gets one verdict, but another one or with other outputs. Where answers rise, none of them is lower in the other
-    situation than in the one, and from the one to the other the verdict, or the number, moves as it never should; if it
-    is the verdict, each gets exactly one. Pairs in which an answer that rises, or the number, has no value break
-    nothing. In both, each step has exactly one outcome.
+    situation than in the one, and from the one to the other the verdict, the step or the number moves as it never
+    should; if it is the verdict, each gets exactly one. Pairs in which an answer that rises, or the number, has no
+    value break nothing. In both, each step has exactly one outcome.
     """
     if any(one[name] != other[name] for name in policy.field if name not in guarantee.compared):
         return False
@@ -57,7 +57,11 @@ def is_broken_by_pair(
         if before is None or after is None:
             return False
         return after < before if guarantee.never == "falls" else after > before
-    ranks = [list(policy.verdict).index(name) for name in verdicts if name is not None]
+    order = tuple(policy.verdict)
+    if guarantee.step is not None:
+        order = policy.step[guarantee.step].options
+        verdicts = [situation.steps[guarantee.step].verdict for situation in situations]
+    ranks = [order.index(name) for name in verdicts if name is not None]
     return len(ranks) == 2 and (ranks[1] < ranks[0] if guarantee.never == "falls" else ranks[1] > ranks[0])
 
 

@@ -41,12 +41,14 @@ class ListedPairs:
         self._space = space
         self._rising: tuple[str, ...] = ()
         self._number: str | None = None
+        self._step: str | None = None
         self._sign = 1
         # What situations get, each with its place in an order, which is any if only equality counts.
         self._gets: dict[Hashable, int] = {name: place for place, name in enumerate(policy.verdict)}
         if isinstance(guarantee, Monotonicity):
             self._rising = guarantee.rising
             self._number = guarantee.number
+            self._step = guarantee.step
             self._sign = 1 if guarantee.never == "falls" else -1
         # Every answer to these is listed by itself.
         self._apart = {*space.tied, *self._rising, *policy.names_behind([self._number] if self._number else [])}
@@ -85,6 +87,10 @@ class ListedPairs:
         if self._number is not None:
             number = situation.numbers[self._number]
             return None if number is None else self._sign * number
+        if self._step is not None:
+            place = policy.step[self._step].options.index
+            got = None if situation.fault is not None else situation.steps[self._step].verdict
+            return None if got is None else self._sign * place(got)
         found = outcome(policy, values)
         if found.verdict is None or not policy.has_rule_outputs or self._rising:
             return None if found.verdict is None else self._sign * self._gets[found.verdict]

@@ -24,12 +24,16 @@ class PairQuery(NamedTuple):
 def breaking_pairs(policy: Policy, guarantee: PairGuarantee) -> PairQuery | None:
     """Return the query for the pairs of possible situations that break a guarantee, each of them once.
 
-    None if no rule, or the number that it is about, reads what the two situations may answer differently, so that no
+    None if no rule, or what else it is about, reads what the two situations may answer differently, so that no
     pair can.
     """
     if isinstance(guarantee, Monotonicity) and guarantee.number is not None:
         moved = number_pairs(policy, guarantee)
         return None if moved is None else PairQuery(Logic(moved).query([]), SecondCopy(policy, guarantee.compared))
+    if isinstance(guarantee, Monotonicity) and guarantee.step is not None:
+        from engine.meaning.chains.step_policies import with_rules_of_step
+
+        policy = with_rules_of_step(policy, policy.step[guarantee.step])
     copy, one, other = pair(policy, guarantee)
     if all(before is after for before, after in zip(one.rules, other.rules, strict=True)):
         return None

@@ -154,6 +154,27 @@ def number_pairs(policy: Policy, guarantee: Monotonicity) -> Policy | None:
     return replace(moving, impossible=(*one.impossible, *outside), rules=())
 
 
+def step_pairs(policy: Policy, guarantee: Monotonicity) -> Policy | None:
+    """Return a policy without rules whose situations are the pairs in which a step moves as it never should.
+
+    None if no rule of the step reads what rises, so that its outcome never moves.
+    """
+    assert guarantee.step is not None
+    step = policy.step[guarantee.step]
+    copy, one, _ = pair(policy, guarantee)
+    if not any(copy.changes(rule.when) for rule in step.rules):
+        return None
+    before = [step.test_of(outcome) for outcome in step.options]
+    after = [copy.condition(test) for test in before]
+    at = range(len(before))
+    if guarantee.never == "falls":
+        moves = [All((before[place], Some(tuple(after[:place])))) for place in at]
+    else:
+        moves = [All((before[place], Some(tuple(after[place + 1 :])))) for place in at]
+    stays = Impossible(Not(Some(tuple(moves))), guarantee.because, guarantee.place)
+    return replace(one, impossible=(*one.impossible, stays), rules=())
+
+
 def _falling(policy: Policy, guarantee: PairGuarantee, copy: SecondCopy) -> list[Impossible]:
     """Return, as something impossible, the pairs in which an answer that should rise is lower in the second situation.
 

@@ -96,7 +96,7 @@ def _example(finding: Finding) -> Iterator[str]:
     """The example of a finding on one line; of a pair each situation, and what both have in common."""
     for name, side in zip(("one situation", "the other situation"), finding.pair, strict=False):
         by = f" by {', '.join(f'`{rule}`' for rule in side.rules)}" if side.rules else ""
-        yield f"{name}: {'; '.join([*_shown(side.answers, side.derived), f'the verdict: {side.title}{by}'])}"
+        yield f"{name}: {'; '.join([*_shown(side.answers, side.derived), f'{side.decides}: {side.title}{by}'])}"
     if finding.answers:
         shown = _shown(finding.answers, (*finding.numbers, *finding.facts))
         yield f"{'in both' if finding.pair else 'for example'}: {'; '.join(shown)}"

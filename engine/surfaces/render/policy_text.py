@@ -219,7 +219,9 @@ def _guarantee(policy: Policy, guarantee: AnyGuarantee) -> Iterator[str]:
         yield f"  {guarantee.name}: the same verdict whatever the answer to {asked} is. {guarantee.because}"
     elif isinstance(guarantee, Monotonicity):
         asked = " or ".join(f"“{policy.field[name].ask}”" for name in guarantee.rising)
-        what = "the verdict" if guarantee.number is None else f"“{policy.number[guarantee.number].means}”"
+        moving = guarantee.moving
+        part = None if moving is None else policy.step.get(moving) or policy.number[moving]
+        what = "the verdict" if part is None else f"“{part.means}”"
         moves = f"{what} never {guarantee.never} where the answer to {asked} rises"
         yield f"  {guarantee.name}: {moves}. {guarantee.because}"
     else:

@@ -11,6 +11,7 @@ from engine import check, load
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.judging import spaces
+from tests.support.judging.amounts import names_behind
 from tests.support.judging.idleness import (
     IMPOSSIBLE,
     MOST,
@@ -74,10 +75,14 @@ def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str
 @draw_by_day(25)
 @given(data=policies())
 def test_what_nothing_uses_is_what_stands_in_no_condition(data: dict[str, Any]) -> None:
-    """A fact that only an unused fact reads is unused too; `ask_after` of a field that is used is a use."""
+    """A fact that only an unused fact reads is unused too; `ask_after` of a field that is used is a use.
+
+    So is a guarantee on how a number moves.
+    """
     whens = [each[key] for section in ("rules", "impossible", "guarantees")
              for each in data.get(section, ()) for key in ("when", "always") if key in each]  # fmt: skip
-    names = used(data, whens)
+    moving = {subject for each in data.get("guarantees", ()) if "rising" in each for subject in each["never"]}
+    names = used(data, whens).union(*(names_behind(data, name) for name in moving if name in data.get("numbers", {})))
     fields = data["situation"]
     for name in [name for name in fields if name in names]:
         above = fields[name].get("ask_after")

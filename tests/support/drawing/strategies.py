@@ -144,7 +144,8 @@ def policies(
             rule["overrides"] = _grouped(hand, rule["overrides"])
     ignoring = draw_indifference(hand, axes, list(fields), _unread(policy), are_kept=plan == "sound")
     ordered = [name for name, spec in fields.items() if has_order(spec)]
-    rising = draw_monotonicity(hand, axes, ordered, _unread(policy), list(numbers), are_kept=plan == "sound")
+    moving = [*numbers, *(name for name, step in steps.items() if step.get("ordered"))]
+    rising = draw_monotonicity(hand, axes, ordered, _unread(policy), moving, are_kept=plan == "sound")
     policy["guarantees"] = [*guarantees, *ignoring, *rising]
     policy["verdicts_ordered"] = bool(rising) or hand.chance(10)
     policy = _unshared({key: value for key, value in policy.items() if value})

@@ -22,7 +22,7 @@ def said_by_engine(proof: Proof, policy: Mapping[str, Any]) -> dict[str, Any]:
         "rules": proof.rules,
         "gap": sum(finding.situations or 0 for finding in _with(proof, "gap")),
         "pairs": {finding.rules: finding.situations for finding in _with(proof, "conflict")},
-        "broken": {_quoted(finding): finding.situations for finding in _with(proof, "broken-guarantee")},
+        "broken": broken_by_engine(proof),
         "vacuous": {_quoted(finding) for finding in _with(proof, "vacuous-guarantee")},
         "lonely": {_quoted(finding): finding.situations for finding in _with(proof, "no-partner")},
         "dead": {finding.rules[0] for finding in _with(proof, "dead-rule")},
@@ -31,6 +31,11 @@ def said_by_engine(proof: Proof, policy: Mapping[str, Any]) -> dict[str, Any]:
         "never": entries["impossible-test"],
         "always": entries["always-true-test"],
     }
+
+
+def broken_by_engine(proof: Proof) -> dict[str, int | None]:
+    """How many situations, or pairs of them, break each broken guarantee."""
+    return {_quoted(finding): finding.situations for finding in _with(proof, "broken-guarantee")}
 
 
 def said_by_oracle(tally: Tally) -> dict[str, Any]:

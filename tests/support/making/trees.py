@@ -311,10 +311,13 @@ def draw_monotonicity(
     axes: Sequence[Axis],
     ordered: Sequence[str],
     unread: Sequence[str],
-    numbers: Sequence[str],
+    moving: Sequence[str],
     are_kept: bool,
 ) -> list[dict[str, Any]]:
-    """Promises that something never falls, or never rises: the verdict, where nothing reads what rises; or anything."""
+    """Promises that something never falls, or never rises: the verdict, where nothing reads what rises; or anything.
+
+    `moving` are the numbers and the steps that they may be about.
+    """
     promises = []
     for place in range(hand.pick((0, 0, 1, 0, 0, 1, 2))):
         offered = [name for name in ordered if name in unread] if are_kept else ordered
@@ -322,7 +325,7 @@ def draw_monotonicity(
             rising = hand.some(offered, hand.count(1, min(2, len(offered))))
             promise: dict[str, Any] = {"guarantee": ordinal(place, "monotonicity")}
             promise["rising"] = rising[0] if len(rising) == 1 and hand.chance(60) else rising
-            subject = hand.pick(numbers) if numbers and not are_kept and hand.chance(30) else "verdict"
+            subject = hand.pick(moving) if moving and not are_kept and hand.chance(30) else "verdict"
             promise["never"] = {subject: hand.pick(("falls", "rises"))}
             inside = {} if are_kept or hand.chance(60) else narrow(hand, axes, {}, hand.count(1, 2))
             if inside:

@@ -18,7 +18,8 @@ def read_rising(outline: Outline, mapping: Mapping, name: Scalar, when: Conditio
     written = require_scalars(mapping.get("rising"))
     movement_alone = mapping.get("never")
     if isinstance(movement_alone, Scalar) and movement_alone.text in ("falls", "rises"):
-        help_ = f"write `never: {{verdict: {movement_alone.text}}}`, or the name of a number in place of `verdict`"
+        name_of = "the name of a number or a step in place of `verdict`"
+        help_ = f"write `never: {{verdict: {movement_alone.text}}}`, or {name_of}"
         message = f"nothing says what never {movement_alone.text}"
         outline.reading.refuse("wrong-shape", message, movement_alone.place, help_)
         raise Unshapely
@@ -35,17 +36,36 @@ def read_rising(outline: Outline, mapping: Mapping, name: Scalar, when: Conditio
         raise Unshapely
     outline.reading.refuse_repeats(written)
     rising = tuple(check_rising(outline, each) for each in written)
-    number = None
-    if subject.text != "verdict":
+    number, step = None, None
+    if subject.text in outline.steps:
+        step = subject.text
+        _check_step(outline, subject)
+    elif subject.text != "verdict":
         number = subject.text
         if number not in outline.names.numbers:
-            names = ("verdict", *outline.names.numbers)
-            outline.reading.refuse_unknown("unknown-name", "number", subject, names)
+            names = ("verdict", *outline.steps, *outline.names.numbers)
+            outline.reading.refuse_unknown(
+                "unknown-name", "step or number" if outline.steps else "number", subject, names
+            )
     elif not _says_ordered(outline):
         message = "the verdicts have no order, so none of them is lower than another"
         help_ = "write them from the lowest to the highest, and `verdicts_ordered: yes` at the top"
         outline.reading.refuse("wrong-comparison", message, subject.place, help_)
-    return Monotonicity(name.text, when, rising, number, never, because, name.place)
+    return Monotonicity(name.text, when, rising, number, step, never, because, name.place)
+
+
+def _check_step(outline: Outline, subject: Scalar) -> None:
+    """Record a step that never falls or rises although its outcomes have no order."""
+    choice = outline.steps[subject.text]
+    if choice is None:
+        outline.reading.incomplete = True
+    elif not choice.ordered:
+        message = f"the outcomes of the step `{subject.text}` have no order, so none of them is lower than another"
+        help_ = f"if they are written from the lowest to the highest, say so in `{subject.text}`: `ordered: yes`"
+        declared = outline.declared("steps").get(subject.text)
+        if declared is not None and isinstance(declared.value, Mapping) and "policy" in declared.value.entries:
+            help_ = "write its verdicts from the lowest to the highest, and `verdicts_ordered: yes` in its file"
+        outline.reading.refuse("wrong-comparison", message, (subject.place, choice.place), help_)
 
 
 def _says_ordered(outline: Outline) -> bool:
