@@ -121,8 +121,10 @@ class Explanation:
         if not many:
             return ["It needs no answer: every possible situation gets this verdict"]
         head = "This answer alone is enough" if many == 1 else f"These {many} answers are enough"
+        # The outputs may need more of them.
+        about = "" if self.decision.output is None and not self.decision.open_outputs else " for the verdict"
         fewest = "" if self.minimal else ", but fewer may be: the steps ended before that was settled"
-        return [f"{head}, whatever the others are{fewest}", *_columns(with_numbers(self.answers, self.numbers))]
+        return [f"{head}{about}, whatever the others are{fewest}", *_columns(with_numbers(self.answers, self.numbers))]
 
     def _instead(self, each: Reversal) -> list[str]:
         """Write the counterfactuals of one verdict as lines."""

@@ -227,6 +227,26 @@ def test_the_way_to_one_verdict() -> None:
     assert "“In the garden” is the verdict already" in str(explain(load(STORM_PICNIC), record, instead="garden"))
 
 
+def test_what_is_enough_for_the_verdict_may_leave_outputs_open() -> None:
+    """Where there are outputs, the answers are said to be enough for the verdict: an output may need more of them."""
+    policy = load(
+        """
+policy: coats
+title: Do we take the coat?
+situation: {open: {ask: Are we open?, type: yes_no}, wet: {ask: Is it wet?, type: yes_no}}
+verdicts: {take: {title: Take it}, leave: {title: Leave it}}
+rules:
+  - {rule: dry, when: {open: yes, wet: no}, then: take, output: {rail: front}, because: There is room.}
+  - {rule: wet, when: {open: yes, wet: yes}, then: take, output: {rail: back}, because: It drips.}
+  - {rule: shut, when: {open: no}, then: leave, because: Nobody is there.}
+"""
+    )
+    head = "This answer alone is enough for the verdict, whatever the others are\n  Are we open?   yes"
+    assert head in str(explain(policy, {"open": True, "wet": True}))
+    assert head in str(explain(policy, {"open": True}))
+    assert "This answer alone is enough, whatever" in str(explain(policy, {"open": False}))
+
+
 def test_a_verdict_that_there_is_not() -> None:
     """A misspelt verdict is refused, with the one that was meant."""
     with pytest.raises(RecordError) as refused:
