@@ -92,8 +92,8 @@ def explain_shape(
 
 
 def _found_keys(meant: dict[str, KeySuggestion]) -> set[str]:
-    """The missing keys that are present under other names, and those that are not needed beside one of these."""
-    found = {each.key for each in meant.values() if each.key}
+    """The missing keys that are present under other names, and those that are not needed beside these."""
+    found = {each.key for each in meant.values() if each.key}.union(*(each.unneeded for each in meant.values()))
     return found.union(*(either for either in _EITHER if found & either))
 
 

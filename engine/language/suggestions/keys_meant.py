@@ -28,6 +28,14 @@ _NO_COUNTERPART: dict[tuple[str, str], str] = {
     for kind in each["kinds"]
     for key in each["keys"].split()
 }
+# The keys that are not missed beside one of those: what stands there is of another shape altogether.
+_IN_PLACE_OF: dict[tuple[str, str], tuple[str, ...]] = {
+    (kind, key): tuple(each["in_place_of"].split())
+    for each in _KEYS["without_counterpart"]
+    if "in_place_of" in each
+    for kind in each["kinds"]
+    for key in each["keys"].split()
+}
 _NO_RECORDS = (
     "there are no lists of records: ask for what the rules need of them, such as their number, in a question of its own"
 )
@@ -36,10 +44,11 @@ OTHER_TYPES: dict[str, str] = {word: kind for kind, words in _KEYS["types"].item
 
 
 class KeySuggestion(NamedTuple):
-    """The help for an unknown key, and the key it was meant as, if there is one."""
+    """The help for an unknown key, the key it was meant as, if there is one, and the keys that it makes unnecessary."""
 
     help: str
     key: str = ""
+    unneeded: tuple[str, ...] = ()
 
 
 # Keys that take names or values and never a sentence, so that commas separate several of them.
@@ -66,7 +75,7 @@ def key_meant(title: str, name: str, node: Mapping, allowed: Collection[str]) ->
     if cut := rejoin_entry(name, node):
         return cut
     if (title, word) in _NO_COUNTERPART:
-        return KeySuggestion(_NO_COUNTERPART[title, word])
+        return KeySuggestion(_NO_COUNTERPART[title, word], unneeded=_IN_PLACE_OF.get((title, word), ()))
     if title == "Rule" and word in ("else", "default", "fallback", "otherwise_then"):
         return _else_help(value)
     is_condition = isinstance(value, Mapping | Sequence)
