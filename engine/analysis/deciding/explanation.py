@@ -36,6 +36,8 @@ from engine.progress import tell_observer
 
 # Other rules that the text lists: those with the fewest failing tests.
 _MOST_RULES = 20
+# Changed answers that the text lists for a verdict; the data has more.
+_MOST_TURNS = 12
 
 
 @frozen_value
@@ -138,14 +140,18 @@ class Explanation:
             return [f"{title} is {'the verdict' if self.verdict == each.verdict else 'possible'} already"]
         becomes = "would be the verdict" if self.whole else "would become possible"
         lines = [f"{title} {becomes} with {many} other answer{'s' if many > 1 else ''}"]
-        for number, way in enumerate(each.ways):
+        shown = each.ways[: max(1, _MOST_TURNS // many)]
+        for number, way in enumerate(shown):
             turns = [turn.words for turn in way]
             table = _columns([(question, f"{after}  (now: {before})") for question, before, after in turns])
             lines += ["  or", *table] if number else table
+        rest = (each.total or len(each.ways)) - len(shown)
+        more = f"and in {rest:,} more way{'s' if rest > 1 else ''}"
         if each.total is None:
-            lines.append("  and perhaps in more ways: the steps ended before all were found")
-        elif each.total > len(each.ways):
-            lines.append(f"  and in {each.total - len(each.ways):,} more ways")
+            found = f"{more}, perhaps others too" if rest else "and perhaps in more ways"
+            lines.append(f"  {found}: the steps ended before all were found")
+        elif rest:
+            lines.append(f"  {more}")
         if not each.minimal:
             lines.append("  fewer may do: the steps ended before that was settled")
         return lines

@@ -5,6 +5,7 @@ Compared with trying every set of answers and every situation of small policies.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -245,6 +246,23 @@ rules:
     assert head in str(explain(policy, {"open": True, "wet": True}))
     assert head in str(explain(policy, {"open": True}))
     assert "This answer alone is enough, whatever" in str(explain(policy, {"open": False}))
+
+
+def test_a_dozen_changed_answers_are_shown_for_each_verdict() -> None:
+    """Where a verdict needs several changes at once, the text shows a few ways and counts the others."""
+    record = {"breaths": 22, "hypercapnic": False, "saturation": 95, "oxygen": False, "pressure": 105, "pulse": 95,
+              "consciousness": "alert", "temperature": 37}  # fmt: skip
+    found = explain(load("early-warning"), record, instead="low-medium")
+    (each,) = found.instead
+    assert each.total is not None
+    assert len(each.ways[0]) == 3
+    text = str(found).split("“Low to medium risk")[1].split("The other rules")[0]
+    assert text.count("(now: ") == 12
+    assert f"  and in {each.total - 4:,} more ways\n" in text
+    unsettled = str(replace(found, instead=(replace(each, total=None),)))
+    assert "  and in 16 more ways, perhaps others too: the steps ended before all were found\n" in unsettled
+    # Of ways with one change there may be twelve.
+    assert "more way" not in str(explain(load("early-warning"), record, instead="high"))
 
 
 def test_a_verdict_that_there_is_not() -> None:
