@@ -28,7 +28,7 @@ _ALIKE = "give both the same outputs, or "
 
 def report_no_situation(policy: Policy) -> Finding:
     """Return the finding for impossible combinations that leave no situation."""
-    places = tuple(each.place for each in policy.impossible)
+    places = tuple(dict.fromkeys(each.place for each in policy.impossible))
     help_ = "narrow one of the `impossible` combinations"
     return Finding("no-situation", "no situation is possible: everything is declared impossible", (), places, help_, 0)
 

@@ -18,6 +18,7 @@ from engine.analysis.describing.output_words import differing_words, unlike_expe
 from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.mutation_report import OutputChanges, Survivor
 from engine.budget import Budget
+from engine.language.model.asking.applicability import answered_only
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy
@@ -25,6 +26,7 @@ from engine.language.model.relations.rule_outputs import Yield, output_names, va
 from engine.language.model.words import answer_words
 from engine.language.situations.cases_file import Case
 from engine.meaning import reference
+from engine.meaning.asked.asked_questions import filled
 from engine.meaning.changes import both_yielding
 from engine.meaning.cubes import Cubes
 from engine.meaning.descent import Descent
@@ -62,6 +64,7 @@ class Trial:
         self.cores = [self.logic.formulas.terms(formula)[0] for formula in self.logic.applies]
         whole = len(policy.fields)
         areas = self.logic.areas
+        cases = [replace(case, given=filled(policy, case.given)) for case in cases]
         self.whole = [(case, areas.restrict(case.given.values)) for case in cases if len(case.given.values) == whole]
         self.partial = [(case, areas.restrict(case.given.values)) for case in cases if len(case.given.values) < whole]
 
@@ -164,7 +167,17 @@ class Trial:
         fields = self.policy.field
         answers = tuple((fields[name].ask, answer_words(fields[name], found.values[name])) for name in found.shows)
         numbers = example_numbers(self.policy, found.values, found.shows)
-        return Survivor(mutant, found.values, found.shows, before, after, fault, answers, numbers, outputs)
+        return Survivor(
+            mutant,
+            answered_only(self.policy, found.values),
+            found.shows,
+            before,
+            after,
+            fault,
+            answers,
+            numbers,
+            outputs,
+        )
 
 
 def changes_verdict(label: Label) -> bool:

@@ -160,11 +160,20 @@ class _PolicySections:
             steps=steps.steps if steps else (),
             place=name.place,
         )
-        if "uses" not in top.entries:
-            return policy
-        from engine.language.sections.libraries.reach import take_over
+        if "uses" in top.entries:
+            from engine.language.sections.libraries.reach import take_over
 
-        return take_over(policy, outline, steps.taken if steps else frozenset())
+            whole = take_over(policy, outline, steps.taken if steps else frozenset())
+            if whole is None:
+                return None
+            policy = whole
+        if all(field.applies_when is None for field in policy.fields):
+            return policy
+        from engine.language.model.asking.applicability import with_implied
+        from engine.language.model.words import condition_phrase
+
+        implied: Policy = with_implied(policy, condition_phrase)
+        return implied
 
     def _read_collected(self, verdicts: list[Verdict], rules: list[Rule]) -> tuple[str, ...]:
         """Read the names of the outputs that are collected, if any are."""
