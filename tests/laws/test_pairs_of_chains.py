@@ -34,7 +34,8 @@ def _promising(draw: Draw) -> dict[str, Any]:
     policy["verdicts_ordered"] = True
     whens = [dict(when) for when in conditions(policy)]
     ordered = [name for name, step in policy["steps"].items() if step.get("ordered")]
-    subjects = [*ordered, *ordered, *ordered, *policy.get("numbers", ()), "verdict"]
+    movable = [name for name, number in policy.get("numbers", {}).items() if "ratio" not in number]
+    subjects = [*ordered, *ordered, *ordered, *movable, "verdict"]
     promises = []
     for place in range(hand.count(1, 3)):
         subject = hand.pick(subjects)
