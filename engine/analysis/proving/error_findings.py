@@ -124,8 +124,8 @@ def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
 
         message = f"{_of_all(session, count)} {gets} {title} with different outputs: {disagreement(policy, one, other)}"
         help_ = _ALIKE + help_
-    if session.step:
-        message += f" in the step `{session.step}`"
+    if session.decided:
+        message += f" in {session.decided.called}"
     return Finding(
         "conflict",
         message,
@@ -197,4 +197,6 @@ def _owner(session: ProofSession) -> Place:
 
 
 def _no_verdict(session: ProofSession) -> str:
-    return f"no outcome of the step `{session.step}`" if session.step else "no verdict"
+    if session.decided is None:
+        return "no verdict"
+    return f"no {'value' if session.decided.is_number else 'outcome'} of {session.decided.called}"

@@ -59,8 +59,9 @@ def _verdicts(session: ProofSession, dead: set[str]) -> Iterator[Finding]:
         rules = giving.get(verdict.name, [])
         if rules and all(rule.name in dead for rule in rules):
             what = f"nobody ever gets the verdict `{verdict.name}`"
-            if session.step:
-                what = f"the step `{session.step}` never has the outcome `{verdict.name}`"
+            if session.decided:
+                word = "value" if session.decided.is_number else "outcome"
+                what = f"{session.decided.called} never has the {word} `{verdict.name}`"
             message = f"{what}: no rule that gives it ever decides"
             help_ = "correct the rules that give it, or take it out with them"
             places = (verdict.place, *(rule.place for rule in rules))

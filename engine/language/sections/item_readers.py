@@ -326,7 +326,13 @@ def check_field(outline: Outline, written: Scalar) -> str:
 
 
 def check_verdict(outline: Outline, scalar: Scalar) -> str:
-    """Check a reference to a verdict, and return its name."""
+    """Check a reference to a verdict, and return its name; of the rules of a number, return its amount as text."""
+    if outline.gives_amounts:
+        from engine.language.model.values.value_readers import read_decimal
+        from engine.language.model.values.value_texts import decimal_text
+
+        amount = outline.reading.read_value(scalar.place, lambda: read_decimal(scalar))
+        return "" if amount is None else decimal_text(amount)
     if scalar.text not in outline.verdicts:
         word, titles = outline.verdict_word, outline.verdict_titles()
         outline.reading.refuse_unknown("unknown-verdict", word, scalar, outline.verdicts, titles)

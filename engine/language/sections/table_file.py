@@ -111,7 +111,7 @@ class _Table:
                 seen[name] = place
                 self._assign_column(name, index, place)
         if "then" not in seen:
-            help_ = "write a column `then` with the verdict of each row"
+            help_ = f"write a column `then` with the {self.outline.verdict_word} of each row"
             self.reading.refuse("missing-key", "the column `then` is missing", self.place(header, 0), help_)
 
     def _assign_column(self, name: str, index: int, place: Place) -> None:
@@ -162,10 +162,11 @@ class _Table:
         name = self._read_rule_name(row)
         then = self._own_text(row, "then")
         if then:
-            check_verdict(self.outline, Scalar(then, True, self.place(row, self.own["then"])))
+            then = check_verdict(self.outline, Scalar(then, True, self.place(row, self.own["then"])))
         elif "then" in self.own:
             place = self.place(row, self.own["then"])
-            self.reading.refuse("empty", f"row {row.number} has no verdict", place, "name it in the column `then`")
+            word, help_ = self.outline.verdict_word, "name it in the column `then`"
+            self.reading.refuse("empty", f"row {row.number} has no {word}", place, help_)
         return Rule(
             name=name,
             when=when,

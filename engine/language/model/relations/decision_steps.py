@@ -50,6 +50,8 @@ class DecisionStep:
         decision: `unique` or `first`, as in a policy.
         place: Position in the source; ignored by `==`.
         origin: Position of its rules' own policy, if these are in another file; None otherwise. Ignored by `==`.
+        is_number: Whether it is the table of the derived number of its name. Its outcomes are then amounts, which no
+            condition tests as it tests those of a step.
 
     Example:
         >>> from engine import load
@@ -65,6 +67,12 @@ class DecisionStep:
     decision: Literal["unique", "first"] = "unique"
     place: Place = unnoted_place()
     origin: Place | None = declared(default=None, compare=False, repr=False)
+    is_number: bool = declared(default=False, repr=False)
+
+    @property
+    def called(self) -> str:
+        """What messages call it: ``the step `risk` ``, or ``the number `rate` ``."""
+        return f"the {'number' if self.is_number else 'step'} `{self.name}`"
 
     @cached_property
     def options(self) -> tuple[str, ...]:
