@@ -70,8 +70,11 @@ def load_at_revision(named: AtRevision) -> Policy:
             return Opened(beside.name, _read(beside), path)
         except PolicyError as error:
             problem = error.problems[0]
+            if problem.code != "no-such-file":
+                raise Misfit(problem.code, problem.message, problem.help) from None
             message = f"there is no file `{shown}` beside the policy {_when(named.revision)}"
-            raise Misfit(problem.code, message if problem.code == "no-such-file" else problem.message) from None
+            help_ = "commit it beside the policy" if named.revision else "stage it as well, with `git add`"
+            raise Misfit(problem.code, message, help_) from None
 
     return load_text(_read(named), named.name, open_beside)
 

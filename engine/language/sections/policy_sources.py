@@ -20,7 +20,7 @@ from engine.language.sections.policy_file import read_policy
 from engine.problems import Place, PolicyError, printable
 from engine.progress import tell_observer
 
-_MAKE_IT = "make the file, or write the path of one that is there, from the folder of the file that names it"
+_CREATE_IT = "create it, or write the path of an existing file, relative to the folder of the file that names it"
 
 
 @runtime_checkable
@@ -257,7 +257,7 @@ def read_bytes(path: Located) -> bytes:
     except (OSError, ValueError) as error:
         place = Place(str(path))
         if isinstance(error, FileNotFoundError):
-            raise PolicyError.of("no-such-file", "there is no such file", place, _similar_file_help(path)) from None
+            raise PolicyError.of("no-such-file", "there is no such file", place, missing_file_help(path)) from None
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         help_ = "name a file in it" if isinstance(error, IsADirectoryError) else "name a file you may read"
         raise PolicyError.of("unreadable-file", f"it cannot be read: {reason.lower()}", place, help_) from None
@@ -302,7 +302,7 @@ def _read_companion(policy: Located, parts: list[str], companion: Companion) -> 
         problem = error.problems[0]
         missing = f"there is no file `{shorten(name)}` beside the policy"
         message = missing if problem.code == "no-such-file" else problem.message
-        raise Misfit(problem.code, message, problem.help or _MAKE_IT) from None
+        raise Misfit(problem.code, message, problem.help or _CREATE_IT) from None
 
 
 def holds_cases(document: Document) -> bool:
@@ -311,7 +311,12 @@ def holds_cases(document: Document) -> bool:
     return isinstance(root, Nodes) and "cases" in root.entries and "rules" not in root.entries
 
 
-def _similar_file_help(path: Located) -> str:
+def link_help(path: str | os.PathLike[str]) -> str:
+    """The help for a symbolic link whose target is missing; empty if `path` is no link."""
+    return f"it is a link to `{printable(os.readlink(path))}`, where there is no file" if os.path.islink(path) else ""
+
+
+def missing_file_help(path: Located) -> str:
     """The help for a missing file: where a link leads, or a similar name in its folder; empty if there is none."""
     from pathlib import Path
 
@@ -320,8 +325,8 @@ def _similar_file_help(path: Located) -> str:
         return ""
     if path.suffix in (".yaml", ".yml") and path.stem in shipped_policies():
         return f"the policy that comes with the project is called `{path.stem}`, without an ending or a folder"
-    if os.path.islink(path):
-        return f"it is a link to `{printable(os.readlink(path))}`, where there is no file"
+    if leads := link_help(path):
+        return leads
     if not os.path.isdir(path.parent):
         return f"there is no folder `{printable(str(path.parent))}` either"
     alike = (".csv",) if path.suffix.lower() == ".csv" else (".yaml", ".yml", ".json")

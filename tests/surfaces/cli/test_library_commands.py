@@ -187,6 +187,7 @@ def test_libraries_at_a_revision(folder: Path) -> None:
     result = run("diff", "HEAD:loan.yaml", "loan.yaml")
     assert result.out.startswith("loan: 3 of 120 situations (2.5 %) change\n\nlend -> keep ")
     subprocess.run(["git", "rm", "-q", "--cached", "shared/people.yaml"], check=True)
-    assert run("diff", ":loan.yaml", "loan.yaml").err.splitlines()[0] == (
-        ":loan.yaml:3:8  no-such-file  there is no file `shared/people.yaml` beside the policy among what is staged"
-    )
+    assert run("diff", ":loan.yaml", "loan.yaml").err.splitlines()[:2] == [
+        ":loan.yaml:3:8  no-such-file  there is no file `shared/people.yaml` beside the policy among what is staged",
+        "  help  stage it as well, with `git add`",
+    ]

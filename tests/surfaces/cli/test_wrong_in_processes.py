@@ -127,6 +127,24 @@ _FOLDERS: list[tuple[str, Callable[[Path], object], tuple[str, ...], str]] = [
         "link.yaml  no-such-file  there is no such file\n  help  it is a link to `gone.yaml`, where there is no file",
     ),
     (
+        "a table that is a link to nothing",
+        lambda folder: (folder / "link.csv").symlink_to("gone.csv"),
+        ("batch", "other-interviews", "link.csv", "-o", "out.csv"),
+        "link.csv  no-such-file  there is no such file\n  help  it is a link to `gone.csv`, where there is no file",
+    ),
+    (
+        "a certificate that is a link to nothing",
+        lambda folder: (folder / "proof.json").symlink_to("gone.json"),
+        ("verify", "proof.json", "other-interviews"),
+        "proof.json  no-such-file  there is no such file\n  help  it is a link to `gone.json`, where there is no file",
+    ),
+    (
+        "a certificate of nearly that name",
+        lambda folder: (folder / "proof.json").write_text("{}"),
+        ("verify", "prof.json", "other-interviews"),
+        "prof.json  no-such-file  there is no such file\n  help  did you mean `proof.json`",
+    ),
+    (
         "beside a link to nothing",
         lambda folder: (folder / "parcels.yaml").symlink_to("gone.yaml"),
         ("check", "parcel.yaml"),

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from engine import TableError, TableFormat
 from engine.execution.tables.files.plain_files import plain_file
+from engine.language.sections.policy_sources import link_help
 from engine.problems import Place, Problem
 from engine.surfaces.cli.filesystem.output_errors import OutputError, unwritable
 from engine.surfaces.cli.filesystem.special_files import write_all
@@ -36,7 +37,9 @@ def find_inputs(words: Sequence[str]) -> list[str]:
         matching = [word] if is_one else sorted(each for each in glob(word, recursive=True) if isfile(each))
         if not matching:
             message = "this is a folder" if isdir(word) else "there is no such file"
-            help_ = f"name its files, as in `{word.rstrip('/')}/*.csv`" if isdir(word) else "compare the spelling"
+            help_ = link_help(word) or "compare the spelling"
+            if isdir(word):
+                help_ = f"name its files, as in `{word.rstrip('/')}/*.csv`"
             problems.append(Problem("no-such-file", message, (Place(word),), help_))
         found += matching
     if problems:

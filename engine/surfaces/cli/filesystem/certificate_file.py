@@ -11,6 +11,7 @@ import click
 
 from engine import Certificate, CertificateError
 from engine.language.documents.text import shorten
+from engine.language.sections.policy_sources import missing_file_help
 from engine.problems import Place, printable
 from engine.surfaces.cli.filesystem.atomic_file import check_writable, write_atomically
 from engine.surfaces.cli.filesystem.formats_by_name import is_foreign_format
@@ -87,7 +88,7 @@ def _bytes(name: str) -> bytes:
         with open(name, "rb") as file:
             return file.read(MOST_BYTES + 1)
     except FileNotFoundError:
-        _refuse("no-such-file", "there is no such file", Place(name))
+        _refuse("no-such-file", "there is no such file", Place(name), missing_file_help(name))
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         _refuse("unreadable-file", f"it cannot be read: {reason.lower()}", Place(name), "name a file you may read")

@@ -318,7 +318,8 @@ def test_the_table_of_a_revision_is_read_at_that_revision(checkout: Path) -> Non
     git("commit", "-q", "-m", "A lost table")
     assert run("diff", "HEAD:rules/picnic.yaml", "picnic.yaml") == Result(
         "",
-        "HEAD:rules/picnic.yaml:6:16  no-such-file  there is no file `rows/picnic.csv` beside the policy at `HEAD`\n",
+        "HEAD:rules/picnic.yaml:6:16  no-such-file  there is no file `rows/picnic.csv` beside the policy at `HEAD`\n"
+        "  help  commit it beside the policy\n",
         2,
     )
 
