@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import certify, check, load, verify
@@ -21,7 +21,7 @@ from tests.support.judging.comparison import said_by_engine, said_by_oracle
 from tests.support.judging.pairs import about_pairs, tally_pairs
 from tests.support.judging.spaces import Policy, conditions, kind, listed, summed_fields
 from tests.support.judging.tallies import tally
-from tests.support.searching import draw_round, search_rounds
+from tests.support.searching import search_examples
 
 PLENTY = 10_000_000
 
@@ -102,17 +102,7 @@ def test_pairs_of_every_kind_are_drawn() -> None:
 @pytest.mark.search
 def test_the_search_for_a_pair_that_is_judged_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
     """Fresh policies, as many as the time allows, agree with brute force in every guarantee about two situations."""
-    reached = 0
-
-    @settings(max_examples=200, derandomize=False)
-    @given(policy=_paired())
-    def compare(policy: dict[str, Any]) -> None:
-        nonlocal reached
-        reached += 1
-        _agrees(policy)
-
-    for number in search_rounds():
-        draw_round(compare, number)
+    reached = search_examples(_paired(), _agrees, 100)
     with capsys.disabled():
         sys.stdout.write(f"\n  guarantees about pairs compared with brute force: {reached:,} policies\n")
     assert reached

@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import certify, check, load, verify
@@ -20,7 +20,7 @@ from tests.support.judging.comparison import broken_by_engine
 from tests.support.judging.oracle import mentioned, steps_mentioned
 from tests.support.judging.pairs import tally_pairs
 from tests.support.judging.spaces import Policy, conditions
-from tests.support.searching import draw_round, search_rounds
+from tests.support.searching import search_examples
 
 
 @st.composite
@@ -117,17 +117,7 @@ def test_pairs_of_every_kind_are_drawn_in_chains() -> None:
 @pytest.mark.search
 def test_the_search_for_a_pair_of_a_chain_that_is_judged_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
     """Fresh chains, as many as the time allows, agree with brute force in every guarantee about two situations."""
-    reached = 0
-
-    @settings(max_examples=100, derandomize=False)
-    @given(policy=_promising())
-    def compare(policy: dict[str, Any]) -> None:
-        nonlocal reached
-        reached += 1
-        _agrees(policy)
-
-    for number in search_rounds():
-        draw_round(compare, number)
+    reached = search_examples(_promising(), _agrees, 25)
     with capsys.disabled():
         sys.stdout.write(f"\n  guarantees about pairs of chains compared with brute force: {reached:,} policies\n")
     assert reached

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Finding, check, load
@@ -21,7 +21,7 @@ from tests.support.judging.oracle import CONFLICT, GAP, holds, outcome, settled
 from tests.support.judging.spaces import every, listed, values
 from tests.support.judging.tallies import tally
 from tests.support.judging.yields import gets
-from tests.support.searching import draw_round, search_rounds
+from tests.support.searching import search_examples
 
 
 @draw_by_day(50)
@@ -130,19 +130,11 @@ def test_the_reference_means_what_the_oracle_means(data: st.DataObject) -> None:
 @pytest.mark.search
 def test_the_search_for_a_policy_that_is_proved_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
     """Ten thousand fresh policies, or as many as the time allows, agree with brute force in every number."""
-    reached = 0
 
-    @settings(max_examples=500, derandomize=False)
-    @given(policy=policies(countable=True, small=True))
-    def compare(policy: dict[str, Any]) -> None:
-        nonlocal reached
-        reached += 1
+    def agrees(policy: dict[str, Any]) -> None:
         assert said_by_engine(check(load(policy)), policy) == said_by_oracle(tally(policy))
 
-    for number in search_rounds():
-        draw_round(compare, number)
-        if reached >= 10_000:
-            break
+    reached = search_examples(policies(countable=True, small=True), agrees, 500, most=10_000)
     with capsys.disabled():
         sys.stdout.write(f"\n  proofs compared with brute force: {reached:,} policies\n")
     assert reached
