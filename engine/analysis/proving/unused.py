@@ -3,8 +3,8 @@
 What a library declares is never unused: other policies may read it.
 
 Rules, guarantees and impossible combinations use what their conditions read, and a guarantee the number or step that
-never falls or rises. A used fact uses what its condition reads,
-a used number what it adds up and its constants, and a used field the one that its `ask_after` names.
+never falls or rises. A used fact uses what its condition reads, a used number what it adds up and its constants, and a
+used field the one that its `ask_after` names.
 """
 
 from __future__ import annotations

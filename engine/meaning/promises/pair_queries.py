@@ -24,8 +24,8 @@ class PairQuery(NamedTuple):
 def breaking_pairs(policy: Policy, guarantee: PairGuarantee) -> PairQuery | None:
     """Return the query for the pairs of possible situations that break a guarantee, each of them once.
 
-    None if no rule, or what else it is about, reads what the two situations may answer differently, so that no
-    pair can.
+    None if nothing that it is about (the rules of the policy or of a step, or a number) reads the answers in which the
+    two situations may differ, so that no pair can break it.
     """
     if isinstance(guarantee, Monotonicity) and guarantee.number is not None:
         moved = number_pairs(policy, guarantee)
