@@ -8,7 +8,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding
-from engine.analysis.deciding.given_outputs import Given, Standing, decided_with_outputs, outputs_given
+from engine.analysis.deciding.given_outputs import Given, Standing, decided_with_outputs, output_block, outputs_given
 from engine.analysis.deciding.late_digest import LateSha256, Sha256
 from engine.analysis.proving.errors import find_errors
 from engine.analysis.proving.proof_session import STEPS
@@ -133,7 +133,8 @@ class Decision:
         return {**self.__dict__, "sha256": self.sha256}
 
     def _decided(self) -> list[str]:
-        lines = [f"{self.title}", "", *self._outputs(), "Why"]
+        outputs = [(name.removeprefix(_OUTPUT), said) for name, said in self.words.items() if name.startswith(_OUTPUT)]
+        lines = [f"{self.title}", "", *output_block(outputs), "Why"]
         lines += [f"  {reason}  ({rule})" for reason, rule in zip(self.because, self.rules, strict=True)]
         if self.possible_rules:
             about = self.words["not answered"]
@@ -147,14 +148,6 @@ class Decision:
         if self.cites:
             lines += ["", "Source", *(f"  {self.words[f'passage {name}']}" for name in self.cites)]
         return lines + self._question()
-
-    def _outputs(self) -> list[str]:
-        """Write what the rules give beside the verdict, if they give anything, as lines."""
-        rows = [(name.removeprefix(_OUTPUT), words) for name, words in self.words.items() if name.startswith(_OUTPUT)]
-        if not rows:
-            return []
-        width = max(len(name) for name, _ in rows)
-        return ["Outputs", *(f"  {name:<{width}}  {words}" for name, words in rows), ""]
 
     def _unsettled(self) -> list[str]:
         """Write what is known without a verdict, as lines."""

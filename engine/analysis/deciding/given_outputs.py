@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, TypeAlias
 
 from engine.analysis.deciding.completions import Completions, Deciding
@@ -52,3 +52,9 @@ def decided_with_outputs(policy: Policy, completions: Completions, verdict: str)
     from engine.analysis.deciding.likelihood import find_output_question
 
     return {"deciding": deciding, "given": given, "ask": find_output_question(policy, completions)}
+
+
+def output_block(outputs: Sequence[tuple[str, str]]) -> list[str]:
+    """Write outputs (pairs of name and text) as lines, between a heading and an empty line; none for no outputs."""
+    width = max((len(name) for name, _ in outputs), default=0)
+    return ["Outputs", *(f"  {name:<{width}}  {said}" for name, said in outputs), ""] if outputs else []
