@@ -2,29 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from engine import Policy, PolicyError, diff, load
-from engine.language.model.widening import widen
+from engine import Policy, diff, load
 from engine.language.model.words import share_words
 from tests.support.drawing.versions import pair
-
-
-def policy(situation: dict[str, Any], rules: list[dict[str, Any]], **more: Any) -> Policy:
-    """A policy of two verdicts; every rule has its reason."""
-    return load({
-        "policy": "parcels", "title": "How is it sent?", "situation": situation,
-        "verdicts": {"van": {"title": "By van"}, "bike": {"title": "By bike"}},
-        "rules": [{"because": "So it is.", **rule} for rule in rules],
-        **more,
-    })  # fmt: skip
-
-
-WEIGHT = {"ask": "What does it weigh?", "type": "integer", "from": 0, "to": 9}
-LIGHT = {"rule": "light", "when": {"weight": {"less_than": 5}}, "then": "bike"}
-HEAVY = {"rule": "heavy", "when": {"weight": {"at_least": 5}}, "then": "van"}
+from tests.support.making.parcel_versions import HEAVY, LIGHT, WEIGHT, policy
 
 
 def test_a_change_is_told_whole() -> None:
@@ -226,16 +209,6 @@ def test_the_summary_comes_first_and_details_are_limited() -> None:
     assert found.text(changes=12).count("for example") == 12
 
 
-def test_an_open_end_takes_the_place_of_a_stated_one() -> None:
-    """A range that is opened is compared with the one that was stated."""
-    old = policy({"weight": WEIGHT}, [LIGHT, HEAVY])
-    opened = {key: value for key, value in WEIGHT.items() if key != "to"}
-    (change,) = diff(old, policy({"weight": opened}, [LIGHT, HEAVY])).changes
-    assert (pair(change), change.situations) == (("(impossible)", "van"), None)
-    assert change.regions is not None
-    assert change.regions.lines() == ["What does it weigh? at least 10"]
-
-
 def test_regions_name_the_derived_numbers_of_either_version() -> None:
     """Also where both call another sum by one name, or one has a field of the name of the other's number."""
     fields = {name: {"ask": f"How many {name}?", "type": "integer", "from": 0, "to": 3} for name in ("boxes", "bags")}
@@ -251,77 +224,6 @@ def test_regions_name_the_derived_numbers_of_either_version() -> None:
     asked = policy(fields | {"load": WEIGHT}, [many, few])
     found = diff(old, asked)
     assert sum(change.situations or 0 for change in found.changes) == found.situations == 3 * 5 + 13 * 5
-
-
-def test_a_name_may_become_the_first_part_of_another() -> None:
-    """An example over both `client` and `client.kind` is flat, since no record could hold both."""
-    kind = {"ask": "Who sends it?", "choices": {"shop": "A shop", "person": "A person"}}
-    shop, person = ({"rule": each, "then": "van" if each == "shop" else "bike"} for each in ("shop", "person"))
-    old = policy({"client": kind}, [shop | {"when": {"client": "shop"}}, person | {"when": {"client": "person"}}])
-    new = policy(
-        {"client.kind": kind}, [shop | {"when": {"client.kind": "shop"}}, person | {"when": {"client.kind": "person"}}]
-    )
-    first = diff(old, new).to_dict()["changes"][0]
-    assert first["example"] == {"client.kind": "person", "client": "shop"}
-
-
-def test_choices_of_either_version_are_merged_in_an_order_that_both_have() -> None:
-    """A level between two others lies between them in both; where versions contradict each other there is no order."""
-    level = {"ask": "How urgent is it?", "ordered": True, "choices": {"low": "Low", "high": "High"}}
-    more = level | {"choices": {"low": "Low", "middle": "Middle", "high": "High"}}
-    rules = [{"rule": "calm", "when": {"level": {"less_than": "high"}}, "then": "bike"},
-             {"rule": "fast", "when": {"level": {"at_least": "high"}}, "then": "van"}]  # fmt: skip
-    old, new = policy({"level": level}, rules), policy({"level": more}, rules)
-    assert [field.options for field in widen(old, new).view.fields] == [("low", "middle", "high")]
-    assert {pair(each): each.situations for each in diff(old, new).changes} == {("(impossible)", "bike"): 1}
-    turned = policy({"level": level | {"choices": {"high": "High", "low": "Low"}}}, rules)
-    assert refusal(old, turned) == (
-        "`level` cannot be compared: the choices rise as `low`, `high` in the old version "
-        "and as `high`, `low` in the new one"
-    )
-    loose = {**turned.to_dict()["situation"]["level"], "ordered": False}
-    same = [{**rule, "when": {"level": "high" if rule["rule"] == "fast" else "low"}} for rule in rules]
-    assert diff(old, policy({"level": loose}, same)).same
-
-
-def refusal(old: Policy, new: Policy) -> str:
-    with pytest.raises(PolicyError) as caught:
-        diff(old, new)
-    (problem,) = caught.value.problems
-    assert problem.code == "not-comparable"
-    assert [each.path for each in problem.places] == [f"situation.{problem.message.split('`')[1]}"] * 2
-    return problem.message
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "why"),
-    [
-        ({"type": "integer"}, {"type": "number"},
-         "the answer is a whole number in the old version and a number in the new one"),
-        ({"type": "integer", "unit": "kg"}, {"type": "integer", "unit": "g"},
-         "the answer is in `kg` in the old version and in `g` in the new one"),
-        ({"type": "number", "step": 1}, {"type": "number"},
-         "the answer is a number in steps of 1 counted from 0 in the old version and any number in the new one"),
-        ({"type": "number", "step": 1, "from": 1}, {"type": "number", "step": 0.5, "from": 1},
-         "the answer is a number in steps of 1 counted from 1 in the old version "
-         "and a number in steps of 0.5 counted from 1 in the new one"),
-        ({"type": "number", "step": 1}, {"type": "number", "step": 1, "from": 0.5},
-         "the answer is a number in steps of 1 counted from 0 in the old version "
-         "and a number in steps of 1 counted from 0.5 in the new one"),
-    ],
-)  # fmt: skip
-def test_answers_that_have_nothing_in_common_are_refused(old: dict[str, Any], new: dict[str, Any], why: str) -> None:
-    """Another type, unit or grid makes another question."""
-    one, other = (policy({"weight": {"ask": "What does it weigh?", **spec}}, [LIGHT, HEAVY]) for spec in (old, new))
-    assert refusal(one, other) == f"`weight` cannot be compared: {why}"
-
-
-def test_grids_that_fit_are_compared_wherever_they_begin() -> None:
-    """A grid of halves from 1 and one from 2.5 have all values from 2.5 on in common."""
-    halves = {"ask": "What does it weigh?", "type": "number", "step": 0.5, "to": 9}
-    old = policy({"weight": halves | {"from": 1}}, [LIGHT, HEAVY])
-    new = policy({"weight": halves | {"from": 2.5}}, [LIGHT, HEAVY])
-    assert {pair(each): each.situations for each in diff(old, new).changes} == {("bike", "(impossible)"): 3}
 
 
 @pytest.mark.slow
