@@ -131,7 +131,7 @@ from engine.language.model.guarantees import Indifference as Indifference
 from engine.language.model.guarantees import Monotonicity as Monotonicity
 from engine.language.model.policy_parts import Source as Source
 from engine.language.model.policy_parts import Passage as Passage
-from engine.language.model.policy_parts import Library as Library
+from engine.language.model.relations.library import Library as Library
 from engine.frozen import FrozenDict as FrozenDict
 
 # Conditions

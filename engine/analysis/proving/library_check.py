@@ -7,12 +7,13 @@ from typing import Any
 from engine.analysis.proving.errors import find_policy_errors
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import STEPS, ProofSession
-from engine.analysis.proving.warnings import find_idle_tests
+from engine.analysis.proving.warnings import find_idle_tests, find_warnings
 from engine.budget import attempt
 from engine.frozen import data_of, frozen_value
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Library, Rule, Verdict
+from engine.language.model.policy_parts import Rule, Verdict
+from engine.language.model.relations.library import Library
 from engine.problems import ERROR, Place
 
 
@@ -26,6 +27,7 @@ class LibraryCheck:
         declares: What it declares itself, in words: `2 fields, 1 fact`.
         situations: Number of possible situations of all its fields; None if not counted.
         findings: Errors first, then warnings.
+        steps: Number of its own steps.
 
     Example:
         >>> from engine import check_library, load_library
@@ -43,6 +45,7 @@ class LibraryCheck:
     declares: str
     situations: int | None
     findings: tuple[Finding, ...]
+    steps: int = 0
 
     @property
     def sound(self) -> bool:
@@ -56,14 +59,17 @@ class LibraryCheck:
     def summary(self) -> str:
         """Return one sentence: what the library declares, and whether it contradicts itself."""
         told = f"{self.library}: a library, with {self.declares}"
-        return f"{told}; {'nothing contradicts itself' if self.sound else 'it is not sound'}"
+        right = "nothing contradicts itself"
+        if self.steps:
+            right += f", and {'the step has' if self.steps == 1 else 'each step has'} exactly one outcome everywhere"
+        return f"{told}; {right if self.sound else 'it is not sound'}"
 
     def __str__(self) -> str:
         return "\n\n".join([*map(str, self.findings), self.summary()])
 
 
 def check_library(library: Library, *, steps: int = STEPS) -> LibraryCheck:
-    """Check a library by itself: that something is possible, and that every test of its conditions can matter.
+    """Check a library by itself: that something is possible, that each step has one outcome, and that tests can matter.
 
     Whether its parts serve a policy is for `check` to say, of each policy that uses them.
 
@@ -103,8 +109,13 @@ def check_library(library: Library, *, steps: int = STEPS) -> LibraryCheck:
         session.reset_budget()
         tested = attempt(list, find_idle_tests(session))
         findings = [session.out_of_steps("not-checked", "the tests of conditions")] if tested is None else tested
-    own = [each for each in findings if not each.places or any(_is_own(place, library) for place in each.places)]
-    return LibraryCheck(library.name, file, _declares(library), session.situations, tuple(own))
+        for inner in session.of_steps:
+            if not session.policy.step[inner.step].origin:
+                findings += find_warnings(inner)
+    files = _own_files(library)
+    own = [each for each in findings if not each.places or not files.isdisjoint(place.file for place in each.places)]
+    steps_declared = sum(_is_own(step.place, library) for step in library.steps)
+    return LibraryCheck(library.name, file, _declares(library), session.situations, tuple(own), steps_declared)
 
 
 def _open_policy(library: Library) -> Policy:
@@ -117,6 +128,7 @@ def _open_policy(library: Library) -> Policy:
         facts=library.facts,
         impossible=library.impossible,
         constants=library.constants,
+        steps=library.steps,
         verdicts=(Verdict("any", "Any"),),
         rules=(Rule("any", ALWAYS, "any", "", otherwise=True),),
         decision=FIRST,
@@ -131,11 +143,21 @@ def _declares(library: Library) -> str:
         (sum(_is_own(constant.place, library) for constant in library.constants), "constant"),
         (sum(_is_own(number.place, library) for number in library.numbers), "number"),
         (sum(_is_own(fact.place, library) for fact in library.facts), "fact"),
+        (sum(_is_own(step.place, library) for step in library.steps), "step"),
         (sum(_is_own(each.place, library) for each in library.impossible), "impossible combination"),
     ]
     told = [f"{count:,} {word}{'s' if count > 1 else ''}" for count, word in counts if count]
     *others, last = told or ["nothing of its own"]
     return f"{', '.join(others)} and {last}" if others else last
+
+
+def _own_files(library: Library) -> set[str]:
+    """The library's own file, and those from which its own steps were read: their tables and policies."""
+    files = {library.place.file}
+    for step in library.steps:
+        if _is_own(step.place, library):
+            files |= {rule.place.file for rule in step.rules} | {(step.origin or step.place).file}
+    return files
 
 
 def _is_own(place: Place, library: Library) -> bool:

@@ -35,7 +35,6 @@ class EditedText:
         """The names that a document declares, with those that the policy takes over, and its fields and constants."""
         assert document.root is not None
         outline = Outline(document.root, Reading(document), shared_parts_of(self.policy))
-        outline.steps.update((step.name, step.field) for step in self.policy.steps)
         outline.fields.update(self.policy.field)
         outline.constants.update(self.policy.constant)
         return outline

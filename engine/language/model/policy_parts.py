@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value, late_type
 from engine.language.model.condition_tree import ByDay, Condition
-from engine.language.model.field_kinds import Field, unnoted_place
+from engine.language.model.field_kinds import unnoted_place
 from engine.problems import Place
 
 if TYPE_CHECKING:
@@ -348,45 +348,3 @@ class Source:
             for each in self.passages
         }
         return omit_empty(title=self.title, author=self.author, published=self.published, passages=passages)
-
-
-@frozen_value
-class Library:
-    """A library: fields, constants, numbers, facts and impossible combinations that policies use.
-
-    Attributes:
-        name: Name of the library.
-        title: What it is about.
-        fields: The fields of the libraries that it uses, then its own; likewise the other parts.
-        numbers: The derived numbers.
-        facts: The facts.
-        impossible: The combinations of answers that cannot occur.
-        constants: The constants.
-        source: The text that it is taken from, if stated.
-        version: Version as written, if stated.
-        about: Description, if stated.
-        place: Position in the source; ignored by `==`.
-
-    Example:
-        >>> from engine import load_library
-        >>> library = load_library({
-        ...     "library": "people",
-        ...     "title": "Who somebody is",
-        ...     "situation": {"age": {"ask": "How old?", "type": "integer", "from": 0, "to": 120}},
-        ...     "facts": {"adult": {"means": "of age", "when": {"age": {"at_least": 18}}}},
-        ... })
-        >>> library.title, [fact.name for fact in library.facts]
-        ('Who somebody is', ['adult'])
-    """
-
-    name: str
-    title: str
-    fields: tuple[Field, ...] = ()
-    numbers: tuple[Number, ...] = ()
-    facts: tuple[Fact, ...] = ()
-    impossible: tuple[Impossible, ...] = ()
-    constants: tuple[Constant, ...] = ()
-    source: Source | None = None
-    version: str | None = None
-    about: str | None = None
-    place: Place = unnoted_place()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from engine.frozen import frozen_value
@@ -126,3 +128,13 @@ def stay_below(path: str, companion: Companion) -> list[str]:
     if parts[0] == "..":
         raise companion.leads_out(path)
     return parts
+
+
+def opener_within(folder: str, open_beside: Opener) -> Opener:
+    """Return the opener of a file in a folder, from the opener of the file that names it."""
+
+    def open_within(path: str, companion: Companion) -> Opened:
+        opened = open_beside(posixpath.normpath(posixpath.join(folder, path)), companion)
+        return replace(opened, path=posixpath.relpath(opened.path, folder or "."))
+
+    return open_within

@@ -23,6 +23,9 @@ from engine.problems import Place, PolicyError, Problem, position
 T = TypeVar("T")
 
 LONGEST_NAME = 100
+# A name with dots is that of a part of a step.
+PART_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
+VERDICT_NAME = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
 WORDS = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", re.ASCII)
 _MOST_SHOWN = 100

@@ -1,17 +1,54 @@
-"""What a file may read of the libraries that it uses: their names, passages and impossible combinations."""
+"""What a file declares, and what it may read of the libraries that it uses."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeVar
 
 from engine.frozen import frozen_value
-from engine.language.model.field_kinds import Field
+from engine.language.model.field_kinds import NONE, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Passage, Source
 from engine.problems import Place, Problem
 
+if TYPE_CHECKING:
+    from engine.language.model.relations.decision_steps import DecisionStep
+
 T = TypeVar("T", Field, Number, Fact, Constant)
+
+
+@frozen_value
+class StepParts:
+    """A step with all that it brings along, of which a policy in a file of its own has more than the step.
+
+    Attributes:
+        steps: The step itself, after its own steps.
+        numbers: Its own numbers; likewise the following parts.
+        facts: Its own facts.
+        constants: Its own constants.
+        impossible: What it says is impossible.
+        answers: The names of what answers its questions.
+        known: By name of a field that answers one of its questions, the texts that it knows.
+    """
+
+    steps: tuple[DecisionStep, ...]
+    numbers: tuple[Number, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    constants: tuple[Constant, ...] = ()
+    impossible: tuple[Impossible, ...] = ()
+    answers: tuple[str, ...] = ()
+    known: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def step(self) -> DecisionStep:
+        """The step itself."""
+        return self.steps[-1]
+
+    @property
+    def names(self) -> set[str]:
+        """The names of all parts but what is impossible."""
+        return {each.name for part in (self.steps, self.numbers, self.facts, self.constants) for each in part}
 
 
 @frozen_value
@@ -26,7 +63,7 @@ class SharedName:
 
     section: str
     place: Place
-    value: Field | Number | Fact | Constant | None
+    value: Field | Number | Fact | Constant | StepParts | None
 
 
 @frozen_value
@@ -70,6 +107,18 @@ class SharedParts:
         """The constants by name; None for one that could not be read."""
         return self._of("constants", Constant)
 
+    def steps(self) -> dict[str, StepParts | None]:
+        """The steps by name, with what they bring along; None for one that could not be read."""
+        return {
+            name: each.value if isinstance(each.value, StepParts) else None
+            for name, each in self.names.items()
+            if each.section == "steps"
+        }
+
+    def step_fields(self) -> dict[str, Field | None]:
+        """The choices that stand for the steps in conditions, by name; None for one that could not be read."""
+        return {name: None if parts is None else parts.step.field for name, parts in self.steps().items()}
+
     def _of(self, section: str, kind: type[T]) -> dict[str, T | None]:
         """The names of one section, each with what it stands for."""
         return {
@@ -79,7 +128,26 @@ class SharedParts:
         }
 
 
+def with_known(field: Field, known: Iterable[str]) -> Field:
+    """Return a field with the texts that it knows, and others."""
+    texts = dict.fromkeys((*field.known, *known))
+    # The answer `none` stays the last one.
+    return replace(field, known=tuple(sorted(texts, key=lambda text: field.or_none is not None and text == NONE)))
+
+
 NOTHING_SHARED = SharedParts({}, {}, ())
+
+
+@frozen_value
+class Declarations:
+    """What a file declares itself, of that which libraries can share; `Outline` has its fields and constants."""
+
+    source: Source | None
+    numbers: tuple[Number, ...]
+    facts: tuple[Fact, ...]
+    impossible: tuple[Impossible, ...]
+    # Those of policies that are steps.
+    constants: tuple[Constant, ...] = ()
 
 
 def shared_parts_of(policy: Policy) -> SharedParts:
@@ -89,6 +157,7 @@ def shared_parts_of(policy: Policy) -> SharedParts:
         **{number.name: SharedName("numbers", number.place, number) for number in policy.numbers},
         **{fact.name: SharedName("facts", fact.place, fact) for fact in policy.facts},
         **{constant.name: SharedName("constants", constant.place, constant) for constant in policy.constants},
+        **{step.name: SharedName("steps", step.place, StepParts((step,))) for step in policy.steps},
     }
     source = policy.source
     passages = {each.name: SharedPassage(each, source) for each in source.passages} if source else {}

@@ -9,13 +9,14 @@ from typing import Any
 
 from engine.bundled import Located
 from engine.language.documents.nodes import Document
-from engine.language.model.policy_parts import Library
+from engine.language.model.relations.library import Library
 from engine.language.parsing.openers import Opener, no_folder
 from engine.language.parsing.reading import Reading, require_root
 from engine.language.sections.file_problems import problems_of
-from engine.language.sections.libraries.library_file import HELP_EMPTY, read_library_file
+from engine.language.sections.libraries.library_file import HELP_EMPTY, Surroundings, read_library_file
 from engine.language.sections.libraries.library_files import read_libraries
 from engine.language.sections.outline import is_library
+from engine.language.sections.policy_file import read_policy
 from engine.language.sections.policy_sources import (
     Readable,
     base_name,
@@ -97,9 +98,11 @@ def read_library(document: Document, open_beside: Opener = no_folder, path: str 
     if not is_library(root):
         help_ = "a library begins with `library: NAME` and `title: …`; `load` and the commands read policies"
         raise PolicyError.of("wrong-file", "this file is not a library", Place(document.file, 1, 1), help_)
-    used = read_libraries(root, reading, open_beside, path)
-    read = read_library_file(root, reading, used.shared)
-    problems = (*used.problems, *problems_of(reading, "library", root))
+    around = Surroundings(open_beside, read_policy)
+    used = read_libraries(root, reading, around, path)
+    own = around.within(path, Place(document.file, 1, 1)) if path else around
+    read = read_library_file(root, reading, used.shared, own)
+    problems = tuple(dict.fromkeys((*used.problems, *read.problems, *problems_of(reading, "library", root))))
     if problems or read.library is None:
         raise PolicyError(problems)
     return read.library

@@ -49,6 +49,7 @@ LIBRARY_SECTIONS = (
     "situation",
     "numbers",
     "facts",
+    "steps",
     "impossible",
 )
 # The sections whose names conditions may use, in which libraries share theirs.
@@ -78,7 +79,7 @@ class Outline:
         self.fields.update(dict.fromkeys(self.declared("situation")))
         self.constants = shared.constants()
         self.constants.update(dict.fromkeys(self.declared("constants")))
-        self.steps: dict[str, Field | None] = {}
+        self.steps: dict[str, Field | None] = shared.step_fields()
         self.names = Names(
             self.fields,
             {**shared.numbers(), **self.declared("numbers")},
@@ -88,6 +89,7 @@ class Outline:
         )
         reading.derived.update(dict.fromkeys(self.names.numbers, "number"))
         reading.derived.update(dict.fromkeys(self.names.facts, "fact"))
+        reading.derived.update(dict.fromkeys(self.steps, "step"))
         self.verdicts = self.declared("verdicts")
         self.rule_names = self.listed("rules", "rule")
         self.passages = self._passages()
@@ -148,6 +150,19 @@ class Outline:
 
             return listed_entries(node)
         return node.entries if isinstance(node, Mapping) else {}
+
+    @property
+    def has_step_policies(self) -> bool:
+        """Whether some step is a policy in a file of its own."""
+        return any(map(self.is_step_policy, self.declared("steps")))
+
+    def is_step_policy(self, name: str) -> bool:
+        """Whether a step of the file, or of a library, is a policy in a file of its own."""
+        entry = self.declared("steps").get(name)
+        if entry is None:
+            shared = self.shared.steps().get(name)
+            return shared is not None and shared.step.origin is not None
+        return isinstance(entry.value, Mapping) and "policy" in entry.value.entries
 
     def verdict_titles(self) -> dict[str, str]:
         """Verdict titles by verdict name."""

@@ -11,6 +11,7 @@ from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
 from engine.language.model.policy_parts import Rule, Verdict
 from engine.language.parsing.openers import Companion, Opened, Opener, no_folder
 from engine.language.parsing.reading import (
+    VERDICT_NAME,
     Reading,
     Unshapely,
     read_flag,
@@ -26,7 +27,7 @@ from engine.language.sections import item_readers as items
 from engine.language.sections.file_problems import problems_of
 from engine.language.sections.guarantee_readers.guarantee_reader import guarantee_parts, read_guarantee
 from engine.language.sections.item_readers import item_parts
-from engine.language.sections.libraries.declared_sections import VERDICT_NAME, SectionReader, read_declarations
+from engine.language.sections.libraries.declared_sections import SectionReader, read_declarations
 from engine.language.sections.outline import SECTIONS, Outline
 from engine.problems import PolicyError
 
@@ -50,7 +51,7 @@ def read_policy(document: Document, open_beside: Opener = no_folder, chain: Chai
     reading = Reading(document)
     help_ = "begin with `policy:` and `title:`; `verdict new NAME` writes a first policy"
     root = require_root(document, reading, help_)
-    used = _read_used(root, reading, open_beside)
+    used = _read_used(root, reading, open_beside, chain)
     tables: list[bytes] = []
 
     def open_table(path: str, companion: Companion) -> Opened:
@@ -73,22 +74,21 @@ def read_policy(document: Document, open_beside: Opener = no_folder, chain: Chai
 
 def _read_step_policies(outline: Outline, open_beside: Opener, chain: Chain | None) -> StepPolicies | None:
     """Read the policies that are steps of this one, if any."""
-    steps = outline.section("steps")
-    entries = steps.entries.values() if isinstance(steps, Mapping) else ()
-    if not any(isinstance(each.value, Mapping) and "policy" in each.value.entries for each in entries):
+    if not outline.has_step_policies:
         return None
     from engine.language.sections.step_readers.policy_steps import Chain, read_step_policies
 
-    return read_step_policies(outline.top, outline.reading, open_beside, chain or Chain([]), read_policy)
+    return read_step_policies(outline.top, outline.reading, open_beside, chain or Chain(open_beside, []), read_policy)
 
 
-def _read_used(root: Node, reading: Reading, open_beside: Opener) -> Used:
+def _read_used(root: Node, reading: Reading, open_beside: Opener, chain: Chain | None) -> Used:
     """Read the libraries that a policy uses, if any."""
     if not isinstance(root, Mapping) or "uses" not in root.entries:
         return NOTHING_USED
+    from engine.language.sections.libraries.library_file import Surroundings
     from engine.language.sections.libraries.library_files import read_libraries
 
-    return read_libraries(root, reading, open_beside)
+    return read_libraries(root, reading, Surroundings(open_beside, read_policy, chain))
 
 
 class _PolicySections:
@@ -112,20 +112,14 @@ class _PolicySections:
         title = read_one("title", lambda: require_line(top.get("title")))
         version = read_one("version", lambda: read_text(top.get("version")))
         about = read_one("about", lambda: read_text(top.get("about")))
-        has_steps = "steps" in top.entries
+        has_steps = "steps" in top.entries or bool(outline.steps)
         if has_steps:
-            from engine.language.sections.step_readers.step_reader import check_steps, declare_steps, read_steps
+            from engine.language.sections.step_readers.step_reader import declare_steps, read_all_steps
 
             declare_steps(outline, policies)
         own = read_declarations(self.sections)
-        steps = read_steps(outline, self.open_of_step) if has_steps else []
-        taken: set[str] = set()
-        if policies:
-            from engine.language.sections.step_readers.step_reader import read_policy_steps
-
-            own, steps, taken = read_policy_steps(outline, own, steps, policies)
-        if has_steps:
-            check_steps(outline, steps, [*own.numbers, *own.facts], own.impossible)
+        steps = read_all_steps(outline, own, policies, self.open_of_step) if has_steps else None
+        own = steps.own if steps else own
         parts = partial(item_parts, outline)
         as_of = read_one("as_of", lambda: read_text(top.get("as_of")))
         verdicts = self.sections.read_mapping(
@@ -142,7 +136,7 @@ class _PolicySections:
         if "uses" in top.entries:
             from engine.language.sections.libraries.meanings import refuse_two_meanings
 
-            refuse_two_meanings(outline, own)
+            refuse_two_meanings(outline, own, steps.found if steps else {})
         if self.reading.problems or self.reading.suspects or self.reading.incomplete or name is None or title is None:
             return None
         policy = Policy(
@@ -163,14 +157,14 @@ class _PolicySections:
             as_of=as_of,
             verdicts_ordered=is_ordered or False,
             constants=(*(constant for constant in outline.constants.values() if constant), *own.constants),
-            steps=tuple(steps),
+            steps=steps.steps if steps else (),
             place=name.place,
         )
         if "uses" not in top.entries:
             return policy
         from engine.language.sections.libraries.reach import take_over
 
-        return take_over(policy, outline, taken)
+        return take_over(policy, outline, steps.taken if steps else frozenset())
 
     def _read_collected(self, verdicts: list[Verdict], rules: list[Rule]) -> tuple[str, ...]:
         """Read the names of the outputs that are collected, if any are."""

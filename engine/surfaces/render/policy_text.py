@@ -64,7 +64,7 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
     if policy.steps:
         yield from ["", "What it decides first"]
         for step in policy.steps_in_order:
-            yield from _step(policy, step, origins.get(step.origin.file, "") if step.origin else "")
+            yield from _step(policy, step, origins.get((step.origin or step.place).file, ""))
     if policy.impossible:
         yield from ["", "What cannot happen"]
         for each in policy.impossible:

@@ -15,7 +15,7 @@ from tests.support.drawing.collected import collect
 from tests.support.drawing.strategies import partial_records
 from tests.support.making.split_policies import OWN_FILE, Split, library_names, split_policies
 
-UNUSED = ("unused-field", "unused-constant", "unused-number", "unused-fact")
+UNUSED = ("unused-field", "unused-constant", "unused-number", "unused-fact", "unused-step")
 
 
 def found_in(finding: Finding) -> dict[str, Any]:
@@ -37,9 +37,9 @@ def said(policy: Policy) -> list[Any]:
     findings = [
         found_in(each)
         for each in proof.findings
-        if each.code not in ("unused-field", "unused-constant", "unused-number", "unused-fact")
+        if each.code not in UNUSED and not (each.code == "unused-verdict" and "of the step" in each.message)
     ]
-    counts = [proof.situations, proof.verdicts, proof.rules]
+    counts = [proof.situations, proof.verdicts, proof.rules, proof.steps]
     return [proof.sha256, *counts, sorted(findings, key=repr)]
 
 
@@ -87,6 +87,7 @@ def test_what_is_told_of_a_library_names_its_file(split: Split) -> None:
         **{number.name: number.place for number in policy.numbers},
         **{fact.name: fact.place for fact in policy.facts},
         **{constant.name: constant.place for constant in policy.constants},
+        **{step.name: step.place for step in policy.steps},
     }
     for name, place in places.items():
         assert name in split.files[place.file].splitlines()[place.line - 1]
@@ -110,11 +111,13 @@ def test_what_is_drawn_is_split_in_many_ways() -> None:
             "constants:",
             "numbers:",
             "facts:",
+            "steps:",
             "impossible:",
             "source:",
             "  left_out",
             "uses: [../",
         ):
             seen[word] += any(f"\n{word}" in text for text in libraries)
-    assert {word: count for word, count in seen.items() if count < 5} == {}
-    assert len(seen) == 9
+        seen["tables"] += any(name.endswith(".csv") and not name.startswith("sample-policy") for name in split.files)
+    assert {word: count for word, count in seen.items() if count < 4} == {}
+    assert len(seen) == 11

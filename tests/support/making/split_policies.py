@@ -6,8 +6,11 @@ What the policy reaches is worked out here anew, over the plain data.
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from copy import deepcopy
+from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from hypothesis import assume
@@ -23,7 +26,7 @@ from tests.support.drawing.strategies import policies
 from tests.support.drawing.yaml_styles import flow
 from tests.support.judging.spaces import When, bounds, conditions, listed, other_field, parts_of, single_tests
 
-SECTIONS = ("constants", "situation", "numbers", "facts")
+SECTIONS = ("constants", "situation", "numbers", "facts", "steps")
 OWN_FILE = "sample-policy.yaml"
 _FOLDERS = ("", "", "shared/", "shared/deep/", "other/")
 
@@ -67,6 +70,8 @@ def names_read(section: str, item: Mapping[str, Any], constants: Container[str])
     """Every name that a field, constant, number or fact reads itself."""
     if section == "facts":
         return names_in(item["when"], constants)
+    if section == "steps":
+        return set().union(*(names_in(rule.get("when", {}), constants) for rule in item["rules"]))
     if section == "constants":
         return {item["on"]} if "on" in item else set()
     if section == "numbers":
@@ -97,6 +102,7 @@ class _Libraries:
         self.items = {name: (section, item) for section in SECTIONS for name, item in policy.get(section, {}).items()}
         self.constants = policy.get("constants", {})
         self.reads = {name: names_read(section, item, self.constants) for name, (section, item) in self.items.items()}
+        self.of_steps = closure(policy.get("steps", ()), self.reads)
         self.own = hand.count(1, 4)
         self.parts: list[dict[str, Any]] = [{} for _ in range(self.own + 1)]
         self.home: dict[str, int] = {}
@@ -107,7 +113,10 @@ class _Libraries:
         """Put a name into a file that can read what it needs."""
         if name not in self.home:
             needed = [self.place(each) for each in sorted(self.reads[name])]
-            here = self.hand.count(max(needed, default=0), self.own)
+            least = max(needed, default=0)
+            # A step reads so much that some of it would mostly lie in the policy's own file.
+            is_early = name in self.of_steps and self.hand.chance(80)
+            here = least if is_early else self.hand.count(least, self.own)
             self.home[name] = here
             self.uses[here] |= {each for each in needed if each != here}
         return self.home[name]
@@ -128,12 +137,16 @@ class _Libraries:
 
 @st.composite
 def split_policies(draw: Draw, small: bool = False, sound: bool = False) -> Split:
-    """Policies whose fields, numbers, facts, impossible combinations and passages lie in several files.
+    """Policies whose fields, numbers, facts, steps, impossible combinations and passages lie in several files.
 
-    Files use each other in chains and diamonds, say the same thing twice, and hold what the policy does not reach.
+    The rules of some steps lie in tables beside their libraries. Files use each other in chains and diamonds, say the
+    same thing twice, and hold what the policy does not reach.
     """
     hand = Hand(draw)
-    policy = draw(policies(small=small, sound=sound))
+    policy = draw(policies(small=small, sound=sound, chained=hand.chance(40)))
+    for name, step in policy.get("steps", {}).items():
+        if hand.chance(50):
+            _name_conditions(policy, name, step["rules"])
     for constant in policy.get("constants", {}).values():
         # A library has no `as_of`.
         if isinstance(constant["is"], dict) and "as_of" in policy:
@@ -159,7 +172,71 @@ def split_policies(draw: Draw, small: bool = False, sound: bool = False) -> Spli
     assume("situation" in inlined)
     texts_of = {files.paths[files.own]: _policy_file(files, policy, kept)}
     texts_of |= {files.paths[file]: _library_file(hand, files, policy, kept, file) for file in range(files.own)}
-    return Split({path: _text(data) for path, data in texts_of.items()}, inlined)
+    found: dict[str, str] = {}
+    for path, data in texts_of.items():
+        found |= _with_tables(hand, path, data)
+    return Split(found, inlined)
+
+
+def _name_conditions(policy: dict[str, Any], step: str, rules: list[dict[str, Any]]) -> None:
+    """Make the condition of each rule of a step a fact, so that a table can hold the rule."""
+    facts = policy.setdefault("facts", {})
+    for number, rule in enumerate(rules):
+        if "when" in rule:
+            name = f"{step}_case_{number}"
+            facts[name] = {"means": f"what is said of case {number}", "when": rule["when"]}
+            rule["when"] = {name: True}
+
+
+def _with_tables(hand: Hand, path: str, data: dict[str, Any]) -> dict[str, str]:
+    """The texts of a file and of the tables beside it, which hold the rules of some of its steps."""
+    found: dict[str, str] = {}
+    steps = {}
+    for name, step in data.get("steps", {}).items():
+        table = _table(step["rules"]) if hand.chance(70) else None
+        steps[name] = step
+        if table is not None:
+            file = f"{posixpath.basename(path).removesuffix('.yaml')}-{name}.csv"
+            found[posixpath.join(posixpath.dirname(path), file)] = table
+            steps[name] = {**step, "rules": {"table": file}}
+    return {path: _text({**data, "steps": steps} if steps else data), **found}
+
+
+def _table(rules: list[dict[str, Any]]) -> str | None:
+    """Rules as a table; None for those that a plain cell for each entry does not say."""
+    columns = list(dict.fromkeys(key for rule in rules for key in rule.get("when", {})))
+    own = ("rule", "then", "because", "otherwise", "added", "cites")
+    rows = [[*own, *columns]]
+    for rule in rules:
+        cells = [_cell(rule["when"][key]) if key in rule.get("when", {}) else "" for key in columns]
+        if not columns or None in cells or not rule.keys() <= {*own, "when"} or not rule.keys() & {"when", "otherwise"}:
+            return None
+        rest, cites = "yes" if "otherwise" in rule else "", " | ".join(rule.get("cites", ()))
+        head = [rule["rule"], rule["then"], rule["because"], rest, rule.get("added", ""), cites]
+        rows.append([*head, *(cell or "" for cell in cells)])
+    kept = [at for at, name in enumerate(rows[0]) if name not in own[3:] or any(row[at] for row in rows[1:])]
+    return "".join(";".join(f'"{row[at]}"' for at in kept) + "\n" for row in rows)
+
+
+_WORDS = re.compile(r"[a-z]+([_-][a-z]+)*")
+_SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
+_SIGNS |= {"on_or_after": ">=", "on_or_before": "<=", "after": ">", "before": "<"}
+
+
+def _cell(wanted: Any) -> str | None:
+    """An entry as a cell that needs no quotes of its own; None for any other one."""
+    if isinstance(wanted, bool):
+        return "yes" if wanted else "no"
+    if isinstance(wanted, str):
+        return wanted if _WORDS.fullmatch(wanted) else None
+    if isinstance(wanted, list):
+        cells = [_cell(each) for each in wanted]
+        return None if None in cells else " | ".join(filter(None, cells))
+    if isinstance(wanted, Mapping):
+        [(word, bound), *others] = wanted.items()
+        cell = None if isinstance(bound, list | Mapping) else _cell(bound)
+        return f"{_SIGNS[word]} {cell}" if cell is not None and word in _SIGNS and not others else None
+    return str(wanted) if isinstance(wanted, int | Decimal | date) else None
 
 
 def _reached(files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, list[dict[str, Any]]]) -> set[str]:
@@ -230,6 +307,7 @@ def _library_file(
     """One library: its part, what it needs to say of the source, something that nobody reaches, something twice."""
     data = _sections(files, policy, kept, file)
     citing = [*data.get("facts", {}).values(), *data.get("constants", {}).values()]
+    citing += [rule for step in data.get("steps", {}).values() for rule in step["rules"]]
     cited = {name for each in citing for name in each.get("cites", ())}
     folder = posixpath.dirname(files.paths[file])
     uses = [posixpath.relpath(files.paths[each], folder or ".") for each in sorted(files.uses[file])]
@@ -287,4 +365,4 @@ def _text(data: Mapping[str, Any]) -> str:
 
 def library_names(split: Split) -> Iterator[str]:
     """The files of the libraries."""
-    return (path for path in split.files if path != OWN_FILE)
+    return (path for path in split.files if path != OWN_FILE and path.endswith(".yaml"))

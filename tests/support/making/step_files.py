@@ -289,7 +289,11 @@ def _question(section: str, item: Mapping[str, Any]) -> dict[str, Any]:
 @st.composite
 def step_files(draw: Draw, sound: bool = False) -> StepFiles:
     """Small chains whose steps are policies in files of their own, two deep, some beside steps that are written out."""
-    hand = Hand(draw)
+    return _draw_files(draw, Hand(draw), sound)[0]
+
+
+def _draw_files(draw: Draw, hand: Hand, sound: bool) -> tuple[StepFiles, dict[str, Any]]:
+    """The files, and the data of the first one."""
     drawn = draw(policies(small=True, chained=True, sound=sound, dated=hand.chance(40)))
     _without_source(drawn)
     taking = _Taking(hand, drawn)
@@ -316,7 +320,69 @@ def step_files(draw: Draw, sound: bool = False) -> StepFiles:
         "steps": top.steps,
         "impossible": top.all_impossible(taking.renaming),
     }
-    return StepFiles(taking.texts, drawn, {key: value for key, value in inlined.items() if value})
+    return StepFiles(taking.texts, drawn, {key: value for key, value in inlined.items() if value}), written
+
+
+@st.composite
+def step_libraries(draw: Draw, sound: bool = False) -> StepFiles:
+    """Chains as `step_files` draws them, whose steps lie in a library that the policy uses.
+
+    The policy reads all that the library has but some constants, so that it means the same as with these parts in its
+    own file.
+    """
+    hand = Hand(draw)
+    split, written = _draw_files(draw, hand, sound)
+    promise = {"guarantee": "all-is-read", "always": _read_all(split.inlined, written), "because": "It is always so."}
+    guarantees = [*written.get("guarantees", ()), promise]
+    inlined: dict[str, Any] = deepcopy(split.inlined) | {"guarantees": guarantees}
+    renaming = _Renaming(inlined.get("constants", {}))
+    parts = [*inlined.get("numbers", {}).values(), *inlined.get("facts", {}).values(), *inlined["steps"].values()]
+    parts += [
+        inlined,
+        *inlined.get("impossible", ()),
+        *({"when": each["always"]} for each in guarantees if "always" in each),
+    ]
+    parts += [each for each in guarantees if "when" in each]
+    read = {name for part in parts for name in renaming.reads(part)}
+    if "constants" in inlined:
+        kept = {name: each for name, each in inlined["constants"].items() if name in read or "." in name}
+        inlined["constants"] = kept
+    top = deepcopy(written)
+    for constant in (*top.get("constants", {}).values(), *inlined.get("constants", {}).values()):
+        # A library has no `as_of`.
+        if isinstance(constant["is"], dict) and "as_of" in top:
+            constant.setdefault("on", top["as_of"])
+    library = {key: top.pop(key) for key in (*_SECTIONS, "impossible") if key in top}
+    folder = hand.pick(("", "shared/"))
+    for step in library["steps"].values():
+        if "policy" in step:
+            step["policy"] = posixpath.relpath(step["policy"], folder or ".")
+    path = f"{folder}shared-parts.yaml"
+    own = {**top, "uses": [path], "guarantees": guarantees}
+    texts = {path: flow({"library": "shared-parts", "title": "What several need", **library}), OWN_FILE: flow(own)}
+    drawn = {**split.drawn, "guarantees": guarantees}
+    return StepFiles({**split.files, **texts}, drawn, {key: value for key, value in inlined.items() if value})
+
+
+def _read_all(inlined: Mapping[str, Any], written: Mapping[str, Any]) -> dict[str, Any]:
+    """A condition that always holds and reads every question, number, fact and step that a file declares or asks."""
+    tests: dict[str, Any] = dict.fromkeys(written.get("facts", {}), True)
+    tests |= {name: {"at_least": 0} for name in written.get("numbers", {})}
+    tests |= {name: next(iter(inlined["steps"][name]["outcomes"])) for name in written["steps"]}
+    tests |= {name: _some_test(spec) for name, spec in inlined["situation"].items()}
+    whens = [{name: test} for name, test in tests.items()]
+    return {"any": [*whens, *({"not": when} for when in whens)]}
+
+
+def _some_test(spec: Mapping[str, Any]) -> Any:
+    """An entry of a condition about a field."""
+    if "choices" in spec:
+        choice = next(iter(spec["choices"]))
+        return {"includes": choice} if spec.get("type") == "any_of" else choice
+    if spec["type"] in ("yes_no", "text"):
+        return spec["known"][0] if "known" in spec else True
+    end = next((spec[end] for end in ("from", "to") if end in spec), 0)
+    return {"on_or_after" if spec["type"] == "date" else "at_least": end}
 
 
 def _without_source(policy: dict[str, Any]) -> None:

@@ -112,6 +112,14 @@ class DecisionStep:
         """
         return replace(self, rules=tuple(replace(rule, when=change(rule.when)) for rule in self.rules))
 
+    def without_citations(self) -> DecisionStep:
+        """Return the step with rules that cite nothing.
+
+        Returns:
+            The step.
+        """
+        return replace(self, rules=tuple(replace(rule, cites=()) for rule in self.rules))
+
     def rule_of(self, fact: str) -> Rule | None:
         """Return the rule of which a fact without a name says that it applies.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from engine.language.model.condition_tree import Condition, Holds, Versus, comparisons_in, constants_in
+from engine.language.model.condition_tree import All, Condition, Holds, Not, Some, Versus, constants_in
 from engine.language.model.policy_parts import Fact, Number
 from engine.language.model.relations.circles import in_order
 
@@ -14,8 +14,17 @@ Derivation: TypeAlias = Number | Fact
 
 def names_in(condition: Condition) -> Iterator[str]:
     """Iterate over the names of the fields, constants, numbers and facts that a condition reads directly."""
-    for test in comparisons_in(condition):
-        if isinstance(test, Holds):
+    waiting = [condition]
+    while waiting:
+        test = waiting.pop()
+        if isinstance(test, All | Some):
+            waiting.extend(reversed(test.parts))
+            if isinstance(test, Some) and test.written is not None:
+                # What a comparison of a step comes to tells nothing of constants.
+                yield from constants_in(test.written)
+        elif isinstance(test, Not):
+            waiting.append(test.part)
+        elif isinstance(test, Holds):
             yield test.fact
         else:
             yield test.name

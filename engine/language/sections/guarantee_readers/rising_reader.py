@@ -62,8 +62,7 @@ def _check_step(outline: Outline, subject: Scalar) -> None:
     elif not choice.ordered:
         message = f"the outcomes of the step `{subject.text}` have no order, so none of them is lower than another"
         help_ = f"if they are written from the lowest to the highest, say so in `{subject.text}`: `ordered: yes`"
-        declared = outline.declared("steps").get(subject.text)
-        if declared is not None and isinstance(declared.value, Mapping) and "policy" in declared.value.entries:
+        if outline.is_step_policy(subject.text):
             help_ = "write its verdicts from the lowest to the highest, and `verdicts_ordered: yes` in its file"
         outline.reading.refuse("wrong-comparison", message, (subject.place, choice.place), help_)
 

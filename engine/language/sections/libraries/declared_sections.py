@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TypeAlias, TypeVar
 
-from engine.frozen import frozen_value
 from engine.language.documents.nodes import Node, Scalar
 from engine.language.model.field_kinds import Field
-from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Source
-from engine.language.parsing.reading import LONGEST_NAME, require_list, require_map
-from engine.language.parsing.shared_parts import SharedName
+from engine.language.model.policy_parts import Constant, Fact, Number
+from engine.language.parsing.reading import LONGEST_NAME, PART_NAME, require_list, require_map
+from engine.language.parsing.shared_parts import Declarations, SharedName, StepParts
 from engine.language.sections import item_readers as items
 from engine.language.sections.field_reader import FIELD_NAME, read_field
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
@@ -20,9 +19,6 @@ from engine.language.sections.outline import NAMED_SECTIONS, Outline
 T = TypeVar("T")
 # From an item to readers for its parts, used if the item as a whole is malformed.
 Parts: TypeAlias = Callable[[Node], list[Callable[[], object]]]
-# A name with dots is that of a part of a step.
-PART_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
-VERDICT_NAME = re.compile(r"[a-z][a-z0-9_-]*", re.ASCII)
 
 
 def no_parts(node: Node) -> list[Callable[[], object]]:
@@ -69,18 +65,6 @@ class SectionReader:
         """Return the items of a section; None if it is missing, or malformed, which is recorded."""
         node = self.outline.section(section)
         return None if node is None else self.reading.read_item(section, "", partial(require, node))
-
-
-@frozen_value
-class Declarations:
-    """What a file declares itself, of that which libraries can share; `Outline` has its fields and constants."""
-
-    source: Source | None
-    numbers: tuple[Number, ...]
-    facts: tuple[Fact, ...]
-    impossible: tuple[Impossible, ...]
-    # Those of policies that are steps.
-    constants: tuple[Constant, ...] = ()
 
 
 def read_declarations(sections: SectionReader) -> Declarations:
@@ -144,13 +128,16 @@ def _check_numbers(outline: Outline, own_facts: list[Fact], own_numbers: list[Nu
         check_numbers(facts, numbers, fields, outline.reading)
 
 
-def declared_names(outline: Outline, own: Declarations) -> Iterator[tuple[str, SharedName]]:
-    """Iterate over the names that a file declares itself, section by section."""
-    values: dict[str, Field | Constant | Number | Fact | None] = {
+def declared_names(
+    outline: Outline, own: Declarations, steps: Mapping[str, StepParts]
+) -> Iterator[tuple[str, SharedName]]:
+    """Iterate over the names that a file declares itself, section by section; `steps` are those that could be read."""
+    values: dict[str, Field | Constant | Number | Fact | StepParts | None] = {
         **outline.fields,
         **outline.constants,
         **{number.name: number for number in own.numbers},
         **{fact.name: fact for fact in own.facts},
+        **steps,
     }
     for section in NAMED_SECTIONS:
         for name, entry in outline.declared(section).items():

@@ -19,7 +19,7 @@ from engine.language.parsing.openers import LIBRARY, Opener, join_path
 from engine.language.parsing.reading import Reading, Unshapely, require_list, require_root, require_scalar
 from engine.language.parsing.shared_parts import SharedParts, Used
 from engine.language.sections.file_problems import problems_of
-from engine.language.sections.libraries.library_file import HELP_EMPTY, read_library_file
+from engine.language.sections.libraries.library_file import HELP_EMPTY, Surroundings, read_library_file
 from engine.language.sections.libraries.meanings import merge_shared
 from engine.language.sections.outline import is_library
 from engine.problems import Place, PolicyError, Problem
@@ -35,40 +35,46 @@ class _File:
         path: Its path from the policy's folder.
         root: Its nodes; None if nothing in it can be read.
         reading: The problems found in it.
+        named_at: Where a file names it, as the first one that does.
         uses: The paths of the files that it uses, each with where it says so.
         is_whole: Whether all of them could be opened.
     """
 
-    def __init__(self, path: str, root: Node | None, reading: Reading) -> None:
+    def __init__(self, path: str, root: Node | None, reading: Reading, named_at: Place) -> None:
         self.path, self.root, self.reading = path, root, reading
+        self.named_at = named_at
         self.uses: dict[str, Scalar] = {}
         self.is_whole = True
 
 
-def read_libraries(root: Node, reading: Reading, open_beside: Opener, path: str = "") -> Used:
+def read_libraries(root: Node, reading: Reading, around: Surroundings, path: str = "") -> Used:
     """Read the libraries that a file uses, and those that they use.
 
     Args:
         root: The nodes of the file.
         reading: Collects the problems of the file: paths that lead nowhere, and names with two meanings.
-        open_beside: Opens the files.
+        around: Opens the files, and what their steps need.
         path: The name of the file in its folder, if it is a library, which the others might use; empty for a policy.
     """
-    top = _File(path, root, reading)
-    files = _open_all(top, open_beside)
+    top = _File(path, root, reading, Place(reading.file, 1, 1))
+    files = _open_all(top, around.open_beside)
     _refuse_circles(files)
     del files[path]
     problems: dict[Problem, None] = {}
+    of_steps: dict[str, None] = {}
     found: dict[str, SharedParts] = {}
     for file in _in_order(top, files):
         shared = _shared_with(file, found)
         if file.root is None:
             problems |= dict.fromkeys(file.reading.in_order())
         else:
-            found[file.path] = read_library_file(file.root, file.reading, shared).shared
-            problems |= dict.fromkeys(problems_of(file.reading, "library", file.root))
+            read = read_library_file(file.root, file.reading, shared, around.within(file.path, file.named_at))
+            found[file.path] = read.shared
+            problems |= dict.fromkeys((*read.problems, *problems_of(file.reading, "library", file.root)))
+            of_steps |= dict.fromkeys(read.files)
     shared = _shared_with(top, found)
-    return Used(shared, tuple(problems), tuple(file.reading.file for file in files.values()))
+    names = dict.fromkeys(file.reading.file for file in files.values())
+    return Used(shared, tuple(problems), tuple(names | of_steps))
 
 
 def _shared_with(file: _File, found: Mapping[str, SharedParts]) -> SharedParts:
@@ -137,11 +143,11 @@ def _open_named(file: _File, written: Scalar, files: Mapping[str, _File], open_b
         root = require_root(document, reading, HELP_EMPTY)
     except PolicyError:
         # What is wrong with it is in `reading`.
-        return _File(opened.path, None, reading)
+        return _File(opened.path, None, reading, written.place)
     if not is_library(root):
         _refuse_other_file(file.reading, written, document)
         return None
-    return _File(opened.path, root, reading)
+    return _File(opened.path, root, reading, written.place)
 
 
 def _refuse_other_file(reading: Reading, written: Scalar, document: Document) -> None:

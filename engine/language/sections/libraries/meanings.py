@@ -5,15 +5,16 @@ A name may be declared in several files if it means the same in all of them, wha
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from engine.language.documents.text import shorten
 from engine.language.model import canonical
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy_parts import Constant, Fact, Impossible, Number
 from engine.language.parsing.reading import Reading
-from engine.language.parsing.shared_parts import SharedName, SharedParts, SharedPassage
-from engine.language.sections.libraries.declared_sections import Declarations, declared_names
+from engine.language.parsing.shared_parts import Declarations, SharedName, SharedParts, SharedPassage, StepParts
+from engine.language.sections.libraries.declared_sections import declared_names
 from engine.language.sections.outline import Outline
 from engine.problems import Place
 
@@ -42,9 +43,15 @@ def merge_shared(reading: Reading, used: Iterable[SharedParts]) -> SharedParts:
     return SharedParts(names, passages, tuple(impossible.values()))
 
 
-def refuse_two_meanings(outline: Outline, own: Declarations) -> None:
-    """Record the names that a file declares otherwise than a library that it uses."""
-    for name, declared in declared_names(outline, own):
+def refuse_two_meanings(outline: Outline, own: Declarations, steps: Mapping[str, StepParts]) -> None:
+    """Record the names that a file declares otherwise than a library that it uses.
+
+    Args:
+        outline: The declarations of the file.
+        own: What it declares itself.
+        steps: Its steps, as far as they could be read.
+    """
+    for name, declared in declared_names(outline, own, steps):
         shared = outline.shared.names.get(name)
         if shared is not None and not _is_same(shared, declared):
             _refuse(outline.reading, name, declared.place, shared.place)
@@ -64,13 +71,27 @@ def _is_same(one: SharedName, other: SharedName) -> bool:
     return one.value is None or other.value is None or _same_value(one.value, other.value)
 
 
-def _same_value(one: Field | Number | Fact | Constant, other: Field | Number | Fact | Constant) -> bool:
+def _same_value(
+    one: Field | Number | Fact | Constant | StepParts, other: Field | Number | Fact | Constant | StepParts
+) -> bool:
     """Whether two parts of a policy are equal, in whatever order their sums and conditions are written."""
     if isinstance(one, Number) and isinstance(other, Number):
         return canonical.number_data(one, canonical.resolved) == canonical.number_data(other, canonical.resolved)
     if isinstance(one, Fact) and isinstance(other, Fact):
         return canonical.fact_data(one, canonical.resolved) == canonical.fact_data(other, canonical.resolved)
+    if isinstance(one, StepParts) and isinstance(other, StepParts):
+        return _parts_data(one) == _parts_data(other)
     return one == other
+
+
+def _parts_data(parts: StepParts) -> list[Any]:
+    """A step with all that it brings along, as data in whatever order its conditions are written."""
+    return [
+        [(each.name, canonical.step_data(each, canonical.resolved)) for each in parts.steps],
+        {each.name: canonical.number_data(each, canonical.resolved) for each in parts.numbers},
+        {each.name: canonical.fact_data(each, canonical.resolved) for each in parts.facts},
+        [canonical.impossible_data(each, canonical.resolved) for each in parts.impossible],
+    ]
 
 
 def _refuse_other_passage(reading: Reading, kept: SharedPassage, found: SharedPassage) -> None:

@@ -6,7 +6,6 @@ import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import TypeAlias
 
 from engine.frozen import NamedTuple
@@ -15,7 +14,7 @@ from engine.language.documents.text import shorten
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.policy import Policy
 from engine.language.model.relations.circles import cycle_text
-from engine.language.parsing.openers import STEP_POLICY, Companion, Opened, Opener, join_path
+from engine.language.parsing.openers import STEP_POLICY, Opener, join_path, opener_within
 from engine.language.parsing.reading import Reading, Unshapely, require_map, require_scalar
 from engine.language.sections.outline import is_library
 from engine.problems import Place, PolicyError, Problem
@@ -30,14 +29,33 @@ PolicyReader: TypeAlias = Callable[[Document, Opener, "Chain"], Policy]
 
 
 class Chain(NamedTuple):
-    """The files that lead to a policy: paths from the top policy's folder, and where each is named.
+    """The files that lead to a policy or library: paths from the top policy's folder, and where each is named.
 
-    `opened` has an entry for each file that was read for the top policy; all chains of it share the list.
+    `open_top` opens files in the top policy's folder. `opened` has an entry for each policy that was read for it; all
+    chains of it share the list.
     """
 
+    open_top: Opener
     opened: list[str]
     paths: tuple[str, ...] = ()
     places: tuple[Place, ...] = ()
+
+    def path_of(self, path: str) -> str:
+        """Return a path from the folder of the last file as one from the top policy's folder."""
+        return posixpath.normpath(posixpath.join(self._folder, path))
+
+    @property
+    def _folder(self) -> str:
+        return posixpath.dirname(self.paths[-1]) if self.paths else ""
+
+    @property
+    def open_beside(self) -> Opener:
+        """The opener of files in the folder of the last file."""
+        return opener_within(self._folder, self.open_top)
+
+    def to(self, path: str, place: Place) -> Chain:
+        """Return the chain that goes on to a file, whose path is from the top policy's folder."""
+        return self._replace(paths=(*self.paths, path), places=(*self.places, place))
 
 
 class StepPolicy(NamedTuple):
@@ -129,11 +147,11 @@ def _read_one(
     )
     if opened is None:
         return None
-    top = posixpath.normpath(posixpath.join(_folder(chain), opened.path))
+    top = chain.path_of(opened.path)
     if top in chain.paths:
         at = chain.paths.index(top)
         circle = [*chain.paths[at:]]
-        message = f"these policies are steps of each other: {cycle_text(circle)}"
+        message = f"these files lead to each other in a circle: {cycle_text(circle)}"
         if len(circle) == 1:
             message = f"the policy `{shorten(top)}` is a step of itself"
         help_ = "write the rules of one of these steps in place of its file, or take it out"
@@ -150,8 +168,8 @@ def _read_one(
         help_ = "name a file that begins with `policy: NAME`; a library is named in `uses:`"
         reading.refuse("wrong-file", message, (written.place, Place(opened.file, 1, 1)), help_)
         return None
-    within = Chain(chain.opened, (*chain.paths, top), (*chain.places, written.place))
-    policy = read(document, _opener_within(posixpath.dirname(opened.path), open_beside), within)
+    within = chain.to(top, written.place)
+    policy = read(document, within.open_beside, within)
     stem = posixpath.splitext(posixpath.basename(written.text))[0]
     if policy.name != stem:
         message = f"the policy `{policy.name}` is in a file called `{shorten(posixpath.basename(written.text))}`"
@@ -163,18 +181,3 @@ def _read_one(
 def _is_other(root: Node | None) -> bool:
     """Whether a file is a library, or holds cases; what else may be wrong with it is reported as of a policy."""
     return is_library(root) or (isinstance(root, Mapping) and "cases" in root.entries and "rules" not in root.entries)
-
-
-def _folder(chain: Chain) -> str:
-    """The folder of the policy that is read, from the top policy's."""
-    return posixpath.dirname(chain.paths[-1]) if chain.paths else ""
-
-
-def _opener_within(folder: str, open_beside: Opener) -> Opener:
-    """Return the opener of a policy in a folder, from the opener of the policy that names it."""
-
-    def open_within(path: str, companion: Companion) -> Opened:
-        opened = open_beside(posixpath.normpath(posixpath.join(folder, path)), companion)
-        return replace(opened, path=posixpath.relpath(opened.path, folder or "."))
-
-    return open_within

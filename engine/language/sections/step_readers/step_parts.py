@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.frozen import NamedTuple
 from engine.language.documents import nodes
 from engine.language.documents.nodes import Scalar
 from engine.language.documents.text import shorten
@@ -23,26 +22,17 @@ from engine.language.model.condition_tree import (
     Some,
     Versus,
 )
-from engine.language.model.field_kinds import NONE, YES_NO, Field
+from engine.language.model.field_kinds import YES_NO, Field
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Passage, Rule, Source
+from engine.language.model.policy_parts import Number, Passage, Rule, Source
 from engine.language.model.relations.circles import cycle_text, find_cycles
 from engine.language.model.relations.dated_numbers import with_values
 from engine.language.model.relations.decision_steps import DecisionStep, compare_step
 from engine.language.model.relations.substitutions import with_conditions
 from engine.language.parsing.reading import LONGEST_NAME, Unshapely, require_map, require_scalar
+from engine.language.parsing.shared_parts import StepParts, with_known
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
 from engine.language.sections.step_readers.policy_steps import StepPolicy
-
-
-class StepParts(NamedTuple):
-    """What a step that is a policy comes to: parts of the policy that names it; the step itself is the last one."""
-
-    numbers: tuple[Number, ...]
-    facts: tuple[Fact, ...]
-    constants: tuple[Constant, ...]
-    steps: tuple[DecisionStep, ...]
-    impossible: tuple[Impossible, ...]
 
 
 def take_questions(outline: Outline, steps: dict[str, StepPolicy]) -> None:
@@ -140,10 +130,7 @@ def _compare(outline: Outline, field: Field, written: Scalar | None, step: StepP
             help_ = f"write the same {keys} for both, or name another field in `with`"
             outline.reading.refuse("wrong-mapping", message, (place, other.place, field.place), help_)
         else:
-            texts = dict.fromkeys((*other.known, *field.known))
-            # The answer `none` stays the last one.
-            known = sorted(texts, key=lambda text: other.or_none is not None and text == NONE)
-            outline.fields[name] = replace(other, known=tuple(known))
+            outline.fields[name] = with_known(other, field.known)
         return
     if name in outline.steps:
         choice = outline.steps[name]
@@ -240,6 +227,8 @@ class _Renaming:
             ),
             steps=tuple(replace(each, rules=tuple(map(self._rule, each.rules))) for each in (*private, decided)),
             impossible=tuple(replace(each, when=self.condition(each.when)) for each in policy.impossible),
+            answers=tuple(self.name(field.name) for field in policy.fields),
+            known=tuple((self.name(field.name), field.known) for field in policy.fields if field.known),
         )
 
     def _cites(self, cites: tuple[str, ...]) -> tuple[str, ...]:
@@ -307,7 +296,7 @@ def refuse_clashes(outline: Outline, parts: list[StepParts]) -> None:
     """Record names that the file declares itself and that parts of a step get."""
     own = {name: entry.key.place for section in NAMED_SECTIONS for name, entry in outline.declared(section).items()}
     for found in parts:
-        step = found.steps[-1].name
+        step = found.step.name
         each: Any
         for each in (*found.numbers, *found.facts, *found.constants, *found.steps[:-1]):
             if each.name in own:

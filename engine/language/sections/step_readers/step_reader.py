@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from engine.frozen import NamedTuple
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
@@ -16,14 +17,16 @@ from engine.language.model.relations.derivations import Derivation, names_behind
 from engine.language.parsing.openers import Opener
 from engine.language.parsing.reading import (
     LONGEST_NAME,
+    PART_NAME,
+    VERDICT_NAME,
     Unshapely,
     read_flag,
     require_list,
     require_map,
     require_text,
 )
+from engine.language.parsing.shared_parts import Declarations, StepParts
 from engine.language.sections.item_readers import item_parts, read_rule, with_last_otherwise
-from engine.language.sections.libraries.declared_sections import PART_NAME, VERDICT_NAME, Declarations
 from engine.language.sections.outline import Outline
 from engine.problems import Place
 
@@ -73,20 +76,44 @@ def _policy_field(step: StepPolicy, policy: Policy) -> Field:
     return step_field(step.name, step.words(policy.title), outcomes, policy.verdicts_ordered, step.key.place)
 
 
-def read_policy_steps(
-    outline: Outline, own: Declarations, steps: list[DecisionStep], policies: dict[str, StepPolicy]
-) -> tuple[Declarations, list[DecisionStep], set[str]]:
-    """Read the steps that are policies.
+class StepsRead(NamedTuple):
+    """The steps of a file: what it declares with what they bring along, and each step that could be read, by name.
+
+    `taken` are the names that it has from policies that are steps.
+    """
+
+    own: Declarations
+    found: dict[str, StepParts]
+    taken: frozenset[str] = frozenset()
+
+    @property
+    def steps(self) -> tuple[DecisionStep, ...]:
+        """All steps, in file order; those of a policy that is a step come before it."""
+        return tuple(step for parts in self.found.values() for step in parts.steps)
+
+
+def read_all_steps(
+    outline: Outline, own: Declarations, policies: dict[str, StepPolicy], open_beside: Opener
+) -> StepsRead:
+    """Read the steps of a file whose other declarations have been read, recording all problems in them.
 
     Args:
         outline: The declarations of the file.
         own: What it declares itself.
-        steps: Its other steps.
         policies: The policies that are steps, by name.
-
-    Returns:
-        What it declares with what it takes over, all steps in file order, and the names that it takes over.
+        open_beside: Opens the tables of steps.
     """
+    written = {step.name: StepParts((step,)) for step in _read_steps(outline, open_beside)}
+    read = _read_policy_steps(outline, own, written, policies) if policies else StepsRead(own, written)
+    own = read.own
+    _check_steps(outline, read.steps, [*own.numbers, *own.facts], own.impossible)
+    return read
+
+
+def _read_policy_steps(
+    outline: Outline, own: Declarations, written: dict[str, StepParts], policies: dict[str, StepPolicy]
+) -> StepsRead:
+    """Read the steps that are policies; `written` are the others."""
     from engine.language.sections.step_readers.step_parts import (
         read_parts,
         refuse_clashes,
@@ -98,7 +125,7 @@ def read_policy_steps(
     taken = {name for name in outline.fields if name not in outline.declared("situation")}
     taken -= outline.shared.names.keys()
     facts = {fact.name for fact in own.facts} | outline.shared.facts().keys()
-    found = {}
+    found: dict[str, StepParts] = {}
     for name, step in policies.items():
         parts = outline.reading.read_item(STEPS, name, partial(read_parts, outline, step, facts))
         if parts is not None:
@@ -118,12 +145,9 @@ def read_policy_steps(
         ),
         tuple(each for parts in every for each in parts.constants),
     )
-    written = {step.name: (step,) for step in steps} | {name: parts.steps for name, parts in found.items()}
-    ordered = [step for name in outline.declared(STEPS) for step in written.get(name, ())]
-    for parts in every:
-        taken |= {each.name for each in parts.numbers} | {each.name for each in parts.facts}
-        taken |= {each.name for each in parts.constants} | {each.name for each in parts.steps}
-    return own, ordered, taken
+    read = {**written, **found}
+    ordered = {name: read[name] for name in outline.declared(STEPS) if name in read}
+    return StepsRead(own, ordered, frozenset(taken.union(*(parts.names for parts in every))))
 
 
 def _declared_field(name: str, entry: Entry) -> Field | None:
@@ -143,9 +167,11 @@ def _declared_field(name: str, entry: Entry) -> Field | None:
     return step_field(name, means.text if isinstance(means, Scalar) else name, texts, ordered, entry.key.place)
 
 
-def read_steps(outline: Outline, open_beside: Opener) -> list[DecisionStep]:
-    """Read the steps of a file, recording all problems in them."""
+def _read_steps(outline: Outline, open_beside: Opener) -> list[DecisionStep]:
+    """Read the steps of a file that are written in it, recording all problems in them."""
     section = outline.section(STEPS)
+    if section is None:
+        return []
     mapping = outline.reading.read_item(STEPS, "", lambda: require_map(section))
     found = []
     for name, (key, value) in (mapping.entries if mapping else {}).items():
@@ -227,11 +253,17 @@ def _try(read: Callable[[], object]) -> None:
 # What steps may not read, and what may not read steps.
 
 
-def check_steps(
-    outline: Outline, steps: list[DecisionStep], parts: Iterable[Derivation], impossible: Iterable[Impossible]
+def _check_steps(
+    outline: Outline, steps: Iterable[DecisionStep], parts: Iterable[Derivation], impossible: Iterable[Impossible]
 ) -> None:
     """Record circles among steps, facts and numbers, and impossible combinations that read a step."""
-    known = {part.name: part for part in parts}
+    shared = outline.shared
+    of_libraries = [each for each in shared.steps().values() if each]
+    taken: list[Derivation | None] = [*shared.numbers().values(), *shared.facts().values()]
+    for one in of_libraries:
+        taken += [*one.numbers, *one.facts]
+    known = {part.name: part for part in (*taken, *parts) if part}
+    steps = [*(step for each in of_libraries for step in each.steps), *steps]
     owners = {fact.name: step for step in steps for fact in step.facts}
     derived: dict[str, Derivation] = {**known, **{fact.name: fact for step in steps for fact in step.facts}}
     # A step stands for all its facts.

@@ -157,7 +157,7 @@ def test_a_circle_of_files_is_shown(tmp_path: Path) -> None:
         load(_write(tmp_path, "top", "{c: {policy: two.yaml}}"))
     [problem] = caught.value.problems
     assert problem.code == "policy-cycle"
-    assert problem.message == "these policies are steps of each other: `two.yaml` → `low/one.yaml` → `two.yaml`"
+    assert problem.message == "these files lead to each other in a circle: `two.yaml` → `low/one.yaml` → `two.yaml`"
 
 
 def test_a_link_that_leads_out_is_refused(tmp_path: Path) -> None:
