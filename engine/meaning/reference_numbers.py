@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.exact import fraction_type
 from engine.language.model.condition_tree import ByDay, Condition
-from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number
+from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, RATIO, SUM, Number
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -20,6 +20,9 @@ def value_of(
     number: Number, amount_of: Callable[[str], Fraction | None], holds: Callable[[Condition], bool]
 ) -> Fraction | None:
     """Return the value of a derived number; None if something that it is made of has no value.
+
+    The divisor of a ratio is positive by the declared ranges. In situations beyond them, which are impossible, a ratio
+    has no value.
 
     Args:
         number: The number.
@@ -49,6 +52,8 @@ def value_of(
         return sum(map(operator.mul, times, values), plus)
     if number.kind == PRODUCT:
         return prod(values, start=amount(1))
+    if number.kind == RATIO:
+        return values[0] / values[1] if values[1] > 0 else None
     return max(values) if number.kind == LARGER_OF else min(values)
 
 

@@ -1,4 +1,4 @@
-"""Derived numbers as expressions over fields: linear sums, the largest or smallest of some, points, and cases.
+"""Derived numbers as expressions over fields: linear sums, the largest or smallest of some, points, cases, and ratios.
 
 The verifier derives them from the policy itself, from the innermost number outwards. A sum is carried into the numbers
 that it adds up, so that only linear sums of fields are ever compared.
@@ -6,14 +6,14 @@ that it adds up, so that only linear sums of fields are ever compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import TypeAlias
 
 from engine.frozen import NamedTuple
 from engine.language.model.condition_tree import Condition
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number
+from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, RATIO, SUM, Number
 from engine.language.model.relations.dated_numbers import versions_of
 from engine.language.model.relations.finite_values import split_product
 
@@ -45,7 +45,18 @@ class ByCase(NamedTuple):
     of: tuple[tuple[Condition, Expression], ...]
 
 
-Expression: TypeAlias = "Linear | Extreme | Scored | ByCase"
+class Ratio(NamedTuple):
+    """One expression divided by another one, which is positive in every situation."""
+
+    of: Expression
+    to: Expression
+
+    def beyond(self, bound: Fraction) -> Expression:
+        """Return the expression with the sign of the ratio less a bound: what is divided, less so many divisors."""
+        return _plus(self.of, _times(self.to, -bound))
+
+
+Expression: TypeAlias = "Linear | Extreme | Scored | ByCase | Ratio"
 
 
 def expressions_of(policy: Policy) -> dict[str, Expression]:
@@ -57,18 +68,21 @@ def expressions_of(policy: Policy) -> dict[str, Expression]:
     return found
 
 
-def sums_in(expression: Expression) -> Iterator[Linear]:
-    """Iterate over the linear sums in an expression."""
+def sums_in(expression: Expression, bounds: Iterable[Fraction]) -> Iterator[Linear]:
+    """Iterate over the linear sums in an expression that are compared where it is compared with some bounds."""
     if isinstance(expression, Linear):
         yield expression
     elif isinstance(expression, Scored):
-        yield from sums_in(expression.rest)
+        yield from sums_in(expression.rest, bounds)
     elif isinstance(expression, ByCase):
         for _, each in expression.of:
-            yield from sums_in(each)
+            yield from sums_in(each, bounds)
+    elif isinstance(expression, Ratio):
+        for bound in bounds:
+            yield from sums_in(expression.beyond(bound), ())
     else:
         for each in expression.of:
-            yield from sums_in(each)
+            yield from sums_in(each, bounds)
 
 
 def _expression(policy: Policy, number: Number, known: dict[str, Expression]) -> Expression:
@@ -81,6 +95,9 @@ def _expression(policy: Policy, number: Number, known: dict[str, Expression]) ->
         return ByCase(tuple((when, _times(_part(split.factor, known), value)) for when, value in split.cases))
     if number.kind == POINTS:
         return Scored(tuple((entry.when, Fraction(entry.add)) for entry in number.entries), Linear((), Fraction(0)))
+    if number.kind == RATIO:
+        of, to = (_part(part, known) for part in number.parts)
+        return Ratio(of, to)
     if number.kind != SUM:
         return Extreme(number.kind == LARGER_OF, tuple(_part(part, known) for part in number.parts))
     total: Expression = Linear((), Fraction(number.plus))
@@ -106,6 +123,8 @@ def _times(expression: Expression, factor: Fraction) -> Expression:
         return Scored(tuple((when, factor * add) for when, add in expression.entries), _times(expression.rest, factor))
     if isinstance(expression, ByCase):
         return ByCase(tuple((when, _times(each, factor)) for when, each in expression.of))
+    # No number is made of a ratio.
+    assert isinstance(expression, Extreme)
     return Extreme(expression.largest == (factor > 0), tuple(_times(each, factor) for each in expression.of))
 
 
@@ -123,6 +142,8 @@ def _plus(one: Expression, other: Expression) -> Expression:
         return Scored(one.entries, _plus(one.rest, other))
     if isinstance(other, Scored):
         return Scored(other.entries, _plus(one, other.rest))
+    assert isinstance(one, Linear)
+    assert isinstance(other, Linear)
     weights = dict(one.terms)
     for name, times in other.terms:
         weights[name] = weights.get(name, Fraction(0)) + times

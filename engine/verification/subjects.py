@@ -94,14 +94,16 @@ class Subjects:
         self.sums: dict[frozenset[tuple[str, Fraction | None]], Measure] = {}
         self.differences: dict[tuple[str, str], Measure] = {}
         # Only sums that are compared tie fields together.
-        compared: set[str] = set()
+        compared: set[tuple[str, str, Value]] = set()
         for test in _comparisons(policy):
             if isinstance(test, Versus):
                 terms = ((test.name, Decimal(1)), (test.other, Decimal(-1)))
                 self.differences[test.name, test.other] = self._measure(terms, Fraction(0))
-            elif isinstance(test, Compare) and test.name in self.expressions and test.name not in compared:
-                compared.add(test.name)
-                for each in sums_in(self.expressions[test.name]):
+            elif isinstance(test, Compare) and test.name in self.expressions:
+                if (test.name, test.op, test.value) in compared:
+                    continue
+                compared.add((test.name, test.op, test.value))
+                for each in sums_in(self.expressions[test.name], _bounds(test)):
                     if each.terms:
                         self.sums[frozenset(each.terms)] = self._measure(each.terms, Fraction(0))
         self.groups = self._find_groups()
@@ -253,6 +255,12 @@ class Subjects:
 def _interval(within: Range) -> tuple[int | None, int | None]:
     low, high = within
     return (None if low == LEAST else low), (None if high == MOST else high)
+
+
+def _bounds(test: Compare) -> tuple[Fraction, ...]:
+    """Return the numbers that a derived number is compared with."""
+    listed: Any = test.value if isinstance(test.value, tuple) else (test.value,)
+    return () if test.op == "known" else tuple(map(Fraction, listed))
 
 
 def _comparisons(policy: Policy) -> Iterable[Any]:

@@ -28,7 +28,7 @@ EXPECTED_FEATURES = {
     "nested:": "all any not deep",
     "fact:": "yes no",
     "constant:": "number day list dated on unit cites",
-    "number:": "of-2 of-3 plus decimal dates named nested larger_of smaller_of points product by-day",
+    "number:": "of-2 of-3 plus decimal dates named nested larger_of smaller_of points product ratio by-day",
     "points:": "facts numbers named",
     "mode:": "unique first",
     "guarantee:": "never only always everywhere ignores rising",

@@ -38,7 +38,7 @@ def _paired(draw: Draw) -> dict[str, Any]:
     rising = [name for name, spec in policy["situation"].items() if has_order(spec)]
     if rising and hand.chance(65):
         policy["verdicts_ordered"] = True
-        numbers = list(policy.get("numbers", ()))
+        numbers = [name for name, number in policy.get("numbers", {}).items() if "ratio" not in number]
         subject = hand.pick(numbers) if numbers and hand.chance(60) else "verdict"
         behind = fields_behind(policy, subject) if subject != "verdict" and hand.chance(80) else rising
         # Points may read no field that can rise.

@@ -86,6 +86,8 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
                 number[word] = {term[of]: weight for of, weight in number[word].items()}
             elif word in number:
                 number[word] = [term.get(part, part) for part in number[word]]
+        if "ratio" in number:
+            number["ratio"] = {word: term.get(part, part) for word, part in number["ratio"].items()}
         for entry in number.get("points", ()):
             entry |= {"when": condition(entry["when"]), "add": term.get(entry["add"], entry["add"])}
     for section in ("facts", "impossible", "rules", "guarantees"):

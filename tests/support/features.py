@@ -83,7 +83,9 @@ def _part_features(policy: Policy) -> Iterator[str]:
         yield from ("number", f"number:of-{len(parts_of(number))}")
         yield from ("number:by-day" for written in values_in(number) if day_field(policy, written) is not None)
         yield from (
-            f"number:{kind_of}" for kind_of in ("larger_of", "smaller_of", "points", "product") if kind_of in number
+            f"number:{kind_of}"
+            for kind_of in ("larger_of", "smaller_of", "points", "product", "ratio")
+            if kind_of in number
         )
         if any(isinstance(factor, str) for factor in (*number.get("sum", {}).values(), number.get("plus", 0))):
             yield "number:named"

@@ -203,6 +203,36 @@ def test_a_larger_number_that_is_one_of_some_is_verified() -> None:
     assert list(mistakes(data, certificate.to_dict())) == []
 
 
+def test_a_ratio_is_verified() -> None:
+    """Each constant is a sum of its own; the value of 1 as an answer and `known` are told apart."""
+    data: dict[str, Any] = {
+        "policy": "loan",
+        "title": "Is it small enough?",
+        "situation": {
+            "paid": {"ask": "How much is paid back?", "type": "integer", "from": 0, "to": 6},
+            "income": {"ask": "How much comes in?", "type": "integer", "from": 1, "to": 4, "or_none": "Nothing"},
+        },
+        "numbers": {
+            "most": {"means": "the larger one", "larger_of": ["paid", 2]},
+            "share": {"means": "the part", "ratio": {"of": "most", "to": "income"}},
+        },
+        "verdicts": {"yes": {"title": "Yes"}, "ask": {"title": "Perhaps"}, "no": {"title": "No"}},
+        "rules": [
+            {"rule": "unknown", "when": {"share": {"known": False}}, "then": "no"},
+            {"rule": "low", "when": {"share": {"known": True, "at_most": 0.5}}, "then": "yes"},
+            {"rule": "equal", "when": {"share": [1, 1.5]}, "then": "ask"},
+            {"rule": "high", "when": {"share": {"more_than": 0.5, "none_of": [1, 1.5]}}, "then": "no"},
+        ],
+        "guarantees": [{"guarantee": "above", "always": {"not": {"share": {"less_than": 0.5}}}}],
+    }
+    for item in [*data["rules"], *data["guarantees"]]:
+        item["because"] = "So."
+    policy = load(data)
+    certificate = certify(policy)
+    assert verify(policy, certificate).sound
+    assert list(mistakes(data, certificate.to_dict())) == []
+
+
 def test_points_nested_deeper_than_a_program_may_call_itself_are_verified() -> None:
     """A condition for each of many questions is left at every place: as many levels as there are points."""
     fields = {f"q{place}": {"ask": "Is it so?", "type": "yes_no"} for place in range(260)}

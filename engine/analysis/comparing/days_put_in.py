@@ -24,7 +24,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number, PointsEntry, Rule
+from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, RATIO, SUM, Number, PointsEntry, Rule
 from engine.language.model.relations.dated_numbers import dated_values, with_values
 from engine.language.model.relations.substitutions import with_conditions
 from engine.language.model.values.grid_positions import exact_decimal
@@ -185,6 +185,8 @@ class _DayPutIn:
         if len(known) == len(values):
             if number.kind == PRODUCT:
                 return prod(known, start=Fraction(1))
+            if number.kind == RATIO:
+                return known[0] / known[1]
             return max(known) if number.kind == LARGER_OF else min(known)
         means = self._means(number, number.parts)
         if means == number.means:

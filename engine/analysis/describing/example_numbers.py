@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
+from math import floor, log10
 
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
 from engine.language.model.relations.derivations import names_of_parts
-from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
 from engine.meaning.reference import Situation
 
@@ -26,9 +27,33 @@ def example_numbers(policy: Policy, values: Mapping[str, Value], shows: Collecti
     settled = answered_part(policy, shows)
     found = Situation(settled, values).numbers
     written = (each for each in settled.numbers if each.name in policy.shapes)
-    return tuple(
-        (each.means, decimal_text(exact_decimal(value))) for each in written if (value := found[each.name]) is not None
-    )
+    return tuple((each.means, _exact_text(value)) for each in written if (value := found[each.name]) is not None)
+
+
+def _exact_text(value: Fraction) -> str:
+    """Write a value as a decimal; one that has no finite decimal, as that of a ratio may, as `1/3`."""
+    return decimal_text(value) if _is_finite(value.denominator) else f"{value.numerator}/{value.denominator}"
+
+
+def _is_finite(denominator: int) -> bool:
+    """Whether fractions with a denominator have finite decimals: it has no prime factors but 2 and 5."""
+    return bool(10 ** denominator.bit_length() % denominator == 0)
+
+
+def amount_words(text: str) -> str:
+    """Return the text of a value as a person reads it: a fraction as `≈ 0.3333`.
+
+    There are as many digits as it takes to tell it from every shorter decimal.
+    """
+    numerator, slash, denominator = text.partition("/")
+    if not slash or not (numerator.lstrip("-").isdecimal() and denominator.isdecimal()):
+        return text
+    value = Fraction(int(numerator), int(denominator))
+    # Four digits at least, and no 0 at the end: 0.39996 is not told as 0.4.
+    places = max(0, 3 - floor(log10(abs(value.numerator)) - log10(value.denominator)))
+    while round(value * 10**places) % 10 == 0:
+        places += 1
+    return f"≈ {decimal_text(Fraction(round(value * 10**places), 10**places))}"
 
 
 def answered_part(policy: Policy, answered: Collection[str]) -> Policy:
@@ -63,7 +88,7 @@ def with_numbers(answers: Sequence[tuple[str, str]], numbers: Sequence[tuple[str
 
     What is derived stands in parentheses, since nobody is asked for it.
     """
-    return (*answers, *((f"({means})", value) for means, value in numbers))
+    return (*answers, *((f"({means})", amount_words(value)) for means, value in numbers))
 
 
 def example_lines(

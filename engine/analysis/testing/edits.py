@@ -28,6 +28,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, Value
 from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import RATIO
 from engine.language.model.relations.decision_steps import compare_step, outcome_fact
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
@@ -152,7 +153,7 @@ class _Editor:
         if field is not None and field.or_none is not None and value == NONE:
             return
         if field is None:
-            yield from _moved(value, exact_decimal(self.space.grid_of(self.policy, name)))
+            yield from _moved(value, self._apart(name, value))
         elif field.ordered and field.kind == CHOICE:
             options = [each for each in field.options if field.or_none is None or each != NONE]
             rank = options.index(str(value))
@@ -165,6 +166,15 @@ class _Editor:
             first, last = datetime.date.min.toordinal(), datetime.date.max.toordinal()
             days = (value.toordinal() - 1, value.toordinal() + 1)
             yield from (datetime.date.fromordinal(day) for day in days if first <= day <= last)
+
+    def _apart(self, name: str, value: Any) -> Decimal:
+        """Return how far the constant beside one is that a derived number is compared with.
+
+        The values of a ratio lie as close together as one likes: its constants differ in their last decimal place.
+        """
+        if self.policy.number[name].kind == RATIO:
+            return Decimal((0, (1,), -len(decimal_text(value).partition(".")[2])))
+        return exact_decimal(self.space.grid_of(self.policy, name))
 
     # Descriptions.
 

@@ -25,6 +25,7 @@ from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NON
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
 from engine.language.model.policy_parts import (
     POINTS,
+    RATIO,
     SUM,
     Constant,
     Fact,
@@ -170,6 +171,8 @@ def number_data(number: Number, spell: Spelling) -> dict[str, Any]:
         parts: list[Any] = [*map(_fixed_data, number.parts)]
         if number.named and spell is as_named:
             parts = [Bare(name) if name else part for name, part in zip(number.named, parts, strict=True)]
+        if number.kind == RATIO:
+            return {"means": number.means, RATIO: dict(zip(("of", "to"), parts, strict=True))}
         return {"means": number.means, number.kind: parts}
     factors: list[Any] = [*(_fixed_data(factor) for _, factor in number.terms), _fixed_data(number.plus) or None]
     if number.named and spell is as_named:

@@ -127,7 +127,7 @@ class Policy:
             return {}
         from engine.language.model.relations.number_shapes import unnamed_sums
 
-        return {**self._written_numbers, **unnamed_sums(self.numbers, self.shapes)}
+        return {**self._written_numbers, **unnamed_sums(self.numbers, self.shapes, self.conditions)}
 
     @cached_property
     def _written_numbers(self) -> dict[str, Number]:

@@ -21,7 +21,8 @@ LARGER_OF: Final = "larger_of"
 SMALLER_OF: Final = "smaller_of"
 POINTS: Final = "points"
 PRODUCT: Final = "product"
-NumberKind: TypeAlias = Literal["sum", "larger_of", "smaller_of", "points", "product"]
+RATIO: Final = "ratio"
+NumberKind: TypeAlias = Literal["sum", "larger_of", "smaller_of", "points", "product", "ratio"]
 
 
 # A value in a list constant; its type is that of the field that it is compared with.
@@ -85,7 +86,7 @@ class PointsEntry:
 
 @frozen_value
 class Number:
-    """A derived number: a sum of fields and other numbers, the largest or smallest of some, their product, or points.
+    """A derived number: a sum of fields and other numbers, the largest or smallest, a product, points, or a ratio.
 
     Attributes:
         name: Name in conditions.
@@ -96,8 +97,9 @@ class Number:
         place: Position in the source; ignored by `==`.
         named: Name of the constant that each coefficient and then `plus`, or each part, comes from, empty for one that
             is written out; `()` if all are written out. Ignored by `==`.
-        kind: How it is worked out: `sum`, `larger_of`, `smaller_of`, `product` or `points`.
-        parts: For `larger_of`, `smaller_of` and `product`, names of fields and numbers, and constants.
+        kind: How it is worked out: `sum`, `larger_of`, `smaller_of`, `product`, `points` or `ratio`.
+        parts: For `larger_of`, `smaller_of` and `product`, names of fields and numbers, and constants; for `ratio`,
+            what is divided and then its divisor, which is positive everywhere.
         entries: For `points`, the entries, of which every one adds its points whose condition holds.
 
     Example:

@@ -14,12 +14,14 @@ from fractions import Fraction
 from typing import Any
 
 from engine.frozen import NamedTuple
-from engine.language.model.condition_tree import Compare, Condition, Not, Some
+from engine.language.model.condition_tree import ALWAYS, All, Compare, Condition, Not, Some
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, YES_NO, Field
+from engine.language.model.guarantees import Invariant
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Number
+from engine.language.model.relations.ratio_sums import compared_ratios
 from engine.language.model.relations.substitutions import with_names, without_facts
-from engine.language.model.values.grid_positions import grid_base
+from engine.language.model.values.grid_positions import exact_decimal, grid_base
 from engine.language.model.values.value_texts import decimal_text, expected
 from engine.problems import PolicyError, Problem
 
@@ -37,7 +39,8 @@ _KIND_WORDS = {
 class Widened(NamedTuple):
     """Two policies over the same fields, with the answers that each does not accept as impossible combinations.
 
-    `view` has the same fields and the derived numbers of both policies but no rules; it serves to describe regions.
+    `view` has the same fields and the derived numbers of both policies but no rules; it serves to describe regions. The
+    comparisons of ratios, on which it depends what these come to, are guarantees in it.
     """
 
     old: Policy
@@ -83,6 +86,7 @@ def _view(old: Policy, new: Policy, fields: tuple[Field, ...]) -> Policy:
     """A policy without rules that has the common fields and the derived numbers of both, renamed where they clash."""
     taken = {field.name for field in fields}
     numbers: dict[str, Number] = {}
+    compared: list[Condition] = []
     for side, policy in (("new", new), ("old", old)):
         # What each number of this version is called in the view.
         called: dict[str, str] = {}
@@ -98,7 +102,11 @@ def _view(old: Policy, new: Policy, fields: tuple[Field, ...]) -> Policy:
             called[number.name] = name
             if known is None:
                 numbers[name] = replace(read, name=name)
-    return Policy(new.name, new.title, fields, (), (), numbers=tuple(numbers.values()))
+        for ratio, bounds in compared_ratios(policy.numbers, policy.conditions).items():
+            listed: Any = tuple(map(exact_decimal, bounds))
+            compared.append(Compare(called[ratio], "one_of", listed))
+    guarantees = (Invariant("ratios", ALWAYS, All(tuple(compared)), ""),) if compared else ()
+    return Policy(new.name, new.title, fields, (), (), numbers=tuple(numbers.values()), guarantees=guarantees)
 
 
 def _called(names: Mapping[str, str]) -> Callable[[str], str]:

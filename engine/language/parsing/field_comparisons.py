@@ -25,6 +25,11 @@ def read_versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
         message = f"`{other.text}` is a constant, not a field"
         refuse("wrong-comparison", message, other.place, f"write `{subject.name}: {{{op.text}: {other.text}}}`")
         return ALWAYS
+    if subject.derived or other.text in names.numbers:
+        from engine.language.parsing.ratios import refuse_ratio_compared
+
+        if refuse_ratio_compared(subject, other):
+            return ALWAYS
     if other.text in names.numbers:
         message = f"`{other.text}` is not a field, and only two fields can be compared"
         is_amount = subject.derived or bool(left and left.is_grid and left.kind != DATE)

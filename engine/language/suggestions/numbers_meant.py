@@ -17,6 +17,7 @@ _TERM = re.compile(
     rf"([-+])?\s*(?:(?:({_NUMBER})\s*\*\s*)?({_NAME})(?:\s*\*\s*({_NUMBER}))?|({_NUMBER}))(?=\s*(?:[-+]|$))\s*"
 )
 _PRODUCT = re.compile(rf"({_NAME})\s*\*\s*({_NAME})")
+_RATIO = re.compile(rf"({_NAME}|{_NUMBER})\s*/\s*({_NAME}|{_NUMBER})")
 _EXTREME = re.compile(rf"(max|min)\s*\(\s*((?:{_NAME}|{_NUMBER})(?:\s*,\s*(?:{_NAME}|{_NUMBER}))+)\s*\)", re.IGNORECASE)
 _CONSTANT = re.compile(rf"-?{_NUMBER}")
 # What records are asked for in place of a list of them, by the key that was meant.
@@ -51,9 +52,11 @@ def amount_help(key: str, node: Node) -> str:
     """The help for what a number is worked out from, under another key or in another form.
 
     Args:
-        key: The key that was meant: `sum`, `larger_of`, `smaller_of`, `product` or `points`.
+        key: The key that was meant: `sum`, `larger_of`, `smaller_of`, `product`, `ratio` or `points`.
         node: What is written.
     """
+    if key == "ratio" and isinstance(node, Mapping):
+        return paste({key: as_data(node)}) if node.entries.keys() == {"of", "to"} else _FORMS[key]
     if isinstance(node, Mapping) and "of" in node.entries:
         return f"there are no lists of records: ask for {_OF_RECORDS.get(key, 'the value')} in a question of its own"
     if (
@@ -71,6 +74,10 @@ def amount_help(key: str, node: Node) -> str:
         return paste({key: dict.fromkeys(items, 1)}) or _FORMS[key]
     if key in ("larger_of", "smaller_of", "product") and are_parts:
         return paste({key: as_data(node)}) or _FORMS[key]
+    if key == "ratio" and are_parts and len(items) == 2:
+        return paste({key: {"of": items[0], "to": items[1]}}) or _FORMS[key]
+    if key == "ratio" and isinstance(node, Scalar) and (found := _RATIO.fullmatch(node.text.strip())):
+        return paste({key: {"of": found[1], "to": found[2]}}) or _FORMS[key]
     return _FORMS[key]
 
 
@@ -79,6 +86,7 @@ _FORMS = {
     "larger_of": "write the numbers in a list, `larger_of: [FIELD, OTHER]`",
     "smaller_of": "write the numbers in a list, `smaller_of: [FIELD, OTHER]`",
     "product": "write the factors in a list, `product: [FIELD, OTHER]`",
+    "ratio": "write what is divided and by what, `ratio: {of: FIELD, to: OTHER}`",
     "points": "write a list of entries, such as `points: [{when: {FIELD: yes}, add: 2, because: WHY}]`",
 }
 
@@ -89,6 +97,8 @@ def _text_help(text: str) -> str:
         return f"a fixed value has its name under `constants:`, with `is: {decimal_text(Decimal(text))}`"
     if found := _PRODUCT.fullmatch(text):
         return paste({"product": [found[1], found[2]]})
+    if found := _RATIO.fullmatch(text):
+        return paste({"ratio": {"of": found[1], "to": found[2]}})
     if found := _EXTREME.fullmatch(text):
         parts = re.split(r"\s*,\s*", found[2])
         return paste({"larger_of" if found[1].casefold() == "max" else "smaller_of": parts})

@@ -33,7 +33,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import DATE
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, SUM, Number
+from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, RATIO, SUM, Number
 from engine.language.model.values.grid_positions import exact_decimal, grid_base, grid_position
 
 if TYPE_CHECKING:
@@ -201,6 +201,8 @@ class _Lowering:
             return self._scored(number, rest, times, op, bound)
         if number.kind == PRODUCT:
             return self._multiplied(number, rest, times, op, bound)
+        if number.kind == RATIO:
+            return self._divided(number, op, bound)
         if number.kind == SUM:
             terms = [(each, times * Fraction(weight)) for each, weight in number.terms]
             return self.ordered(_added(rest, terms), op, bound - times * Fraction(number.plus))
@@ -231,6 +233,22 @@ class _Lowering:
                 left = self.ordered(rest, op, bound - times * value * Fraction(split.factor))
             found.append(All((when, left)))
         return Some(tuple(found))
+
+    def _divided(self, number: Number, op: str, bound: Fraction) -> Condition:
+        """Return the condition for a ratio, which is no part of a sum: that on what is divided, less so many divisors.
+
+        The divisor is positive.
+        """
+        from fractions import Fraction
+
+        weights: dict[str, Fraction] = {}
+        left = Fraction(0)
+        for part, times in zip(number.parts, (Fraction(1), -bound), strict=True):
+            if isinstance(part, str):
+                weights = _added(weights, [(part, times)])
+            else:
+                left -= times * Fraction(part)
+        return self.ordered(weights, op, left)
 
     def _scored(self, number: Number, rest: Weights, times: Fraction, op: str, bound: Fraction) -> Condition:
         """Return the condition under which points, times a factor and with a rest added, compare with a bound."""

@@ -80,9 +80,11 @@ class Space:
         self._forms: dict[int, dict[str, Form]] = {}
         cuts: dict[Any, set[Any]] = {}
         for policy in policies:
-            self._forms[id(policy.numbers)] = {
-                name: _form(self.fields, each.terms, each.plus) for name, each in policy.linear_sums.items()
-            }
+            # What ratios come to depends on the conditions too: copies of a policy may have other sums.
+            forms = self._forms.setdefault(id(policy.numbers), {})
+            for name, each in policy.linear_sums.items():
+                if name not in forms:
+                    forms[name] = _form(self.fields, each.terms, each.plus)
             self._cut(cuts, policy, tests_in(policy, policy.conditions))
         self.axes: list[Axis] = []
         self._axis: dict[Any, int] = {}
@@ -122,7 +124,8 @@ class Space:
     def number_of(self, policy: Policy, key: tuple[tuple[str, int], ...]) -> tuple[str, Form] | None:
         """Return the name and form of a policy's derived number over a sum of positions; None if there is none."""
         forms = self._forms[id(policy.numbers)].items()
-        return next(((name, form) for name, form in forms if form.coefficients == key), None)
+        found = ((name, form) for name, form in forms if form.coefficients == key and name in policy.linear_sums)
+        return next(found, None)
 
     def _cut(self, found: dict[Any, set[Any]], policy: Policy, tests: Iterable[Compare | Versus]) -> None:
         """Add, for each field or sum, the positions at which a run starts; for a continuous number, the constants."""

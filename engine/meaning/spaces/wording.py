@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from typing import Any
@@ -12,6 +11,7 @@ from engine.integers.polytopes import Interval
 from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, Versus, all_of
 from engine.language.model.field_kinds import DATE, NONE, TEXT, Field
 from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import RATIO
 from engine.language.model.values.grid_positions import exact_decimal, grid_value, none_position
 from engine.meaning.spaces.areas import Area, Areas, bits, runs_in
 from engine.meaning.spaces.space import Space
@@ -36,9 +36,11 @@ def condition_of(policy: Policy, areas: Areas, area: Area) -> All:
         for name, interval, whole in zip(group.fields, region.box, group.box, strict=True):
             if interval != whole:
                 parts.append(within(space.fields[name], interval))
+        found = []
         for strip in region.strips:
             weights = dict(zip(group.fields, strip.coefficients, strict=True))
-            parts += [all_of(_sum_between(policy, space, weights, strip.interval))]
+            found.append(_sum_between(policy, space, weights, strip.interval))
+        parts += map(all_of, _ratios_merged(policy, found))
     return All(tuple(part for part in parts if part != All(())))
 
 
@@ -156,18 +158,30 @@ def _sum_between(policy: Policy, space: Space, weights: dict[str, int], interval
         one, other = (name for name, _ in key)
         return _compared(policy, space, one, other, interval)
     name, form = number
-    ends: list[Decimal | None] = [
-        None if end is None else exact_decimal(form.scale * Fraction(end) + form.offset) for end in interval
-    ]
+    ends = [None if end is None else form.scale * Fraction(end) + form.offset for end in interval]
     low, high = ends if form.scale > 0 else reversed(ends)
-    if low is not None and low == high:
-        return (Compare(name, "is", low),)
-    parts = []
-    if low is not None:
-        parts.append(Compare(name, "at_least", low))
-    if high is not None:
-        parts.append(Compare(name, "at_most", high))
-    return tuple(parts)
+    sides = [("is", low)] if low == high else [("at_least", low), ("at_most", high)]
+    return tuple(_of_number(policy, name, op, end, abs(form.scale)) for op, end in sides if end is not None)
+
+
+def _ratios_merged(policy: Policy, found: list[tuple[Condition, ...]]) -> list[tuple[Condition, ...]]:
+    """Return tests of sums with those of each ratio together, of which none follows from another one."""
+    if not any(number.kind == RATIO for number in policy.numbers):
+        return found
+    from engine.meaning.spaces.ratio_tests import merged
+
+    return merged(policy, found)
+
+
+def _of_number(policy: Policy, name: str, op: str, end: Fraction, apart: Fraction) -> Compare:
+    """Return the test of a derived number; of a sum that stands for the comparison of a ratio, that comparison."""
+    if name not in policy.shapes:
+        from engine.meaning.spaces.ratio_tests import as_ratio
+
+        found = as_ratio(policy, name, op, end, apart)
+        if found is not None:
+            return found
+    return Compare(name, op, exact_decimal(end))
 
 
 def _compared(policy: Policy, space: Space, one: str, other: str, interval: Interval) -> tuple[Condition, ...]:

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import quote
 
+from engine.analysis.describing.example_numbers import amount_words
 from engine.analysis.proving.findings import Finding
 from engine.language.editing.text_edits import TextEdit
 from engine.problems import NOTE, Place, Problem, printable
@@ -104,7 +105,9 @@ def _example(finding: Finding) -> Iterator[str]:
 
 def _shown(answers: Iterable[tuple[str, str]], derived: Iterable[tuple[str, str]]) -> list[str]:
     """Answers after their questions, and in brackets what follows from them."""
-    return [f"{question} {answer}" for question, answer in answers] + [f"({means} {value})" for means, value in derived]
+    return [f"{question} {answer}" for question, answer in answers] + [
+        f"({means} {amount_words(value)})" for means, value in derived
+    ]
 
 
 def _artifact_change(edit: TextEdit) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from engine.language.model.policy_parts import (
     LARGER_OF,
     POINTS,
     PRODUCT,
+    RATIO,
     SUM,
     Constant,
     Fixed,
@@ -153,6 +154,8 @@ def _working(number: Number) -> str:
     ]
     if number.kind == PRODUCT:
         return " × ".join(parts)
+    if number.kind == RATIO:
+        return " ÷ ".join(parts)
     size = "larger" if number.kind == LARGER_OF else "smaller"
     chosen = size if len(parts) == 2 else "largest" if number.kind == LARGER_OF else "smallest"
     return f"the {chosen} of {', '.join(parts[:-1])} and {parts[-1]}"

@@ -61,7 +61,7 @@ def _written_out(data: dict[str, Any]) -> dict[str, Any]:
             if isinstance(holder[key], dict) and holder[key].keys() == {"one_of"}:
                 holder[key] = holder[key]["one_of"]
     for number in data.get("numbers", {}).values():
-        for word in number.keys() & {"sum", "plus", "larger_of", "smaller_of", "product"}:
+        for word in number.keys() & {"sum", "plus", "larger_of", "smaller_of", "product", "ratio"}:
             number[word] = out(number[word])
         for entry in number.get("points", ()):
             entry["add"] = out(entry["add"])

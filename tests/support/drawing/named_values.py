@@ -40,7 +40,8 @@ def name_values(hand: Hand, policy: dict[str, Any], steady: bool, dated: bool = 
         slots = list(_lists(policy) if not dated and hand.chance(20) else _slots(policy)) or list(_slots(policy))
         if not slots:
             break
-        first = hand.pick(slots)
+        of_numbers = list(_slots_of_numbers(policy))
+        first = hand.pick(of_numbers if of_numbers and hand.chance(25) else slots)
         constant = {"means": "what was agreed", "is": copy(first.value)}
         if first.unit and hand.chance(50):
             constant["unit"] = first.unit
@@ -94,6 +95,11 @@ def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:
             spec = policy["situation"].get(key, {"type": "number"} if key in policy.get("numbers", {}) else {})
             if kind(spec) in LINES:
                 yield from _compared(holder, key, spec.get("unit"))
+    yield from _slots_of_numbers(policy)
+
+
+def _slots_of_numbers(policy: dict[str, Any]) -> Iterator[_Slot]:
+    """Every number in the derived numbers of a policy."""
     for number in policy.get("numbers", {}).values():
         for name in number.get("sum", ()):
             # Days are subtracted from each other on every day.
@@ -103,6 +109,10 @@ def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:
             for place, part in enumerate(number.get(word, ())):
                 if not isinstance(part, str):
                     yield from _slot(number[word], place, None)
+        for key, part in number.get("ratio", {}).items():
+            if not isinstance(part, str):
+                # A divisor stays above 0.
+                yield from _slot(number["ratio"], key, None, may_change=key == "of")
         for entry in number.get("points", ()):
             yield from _slot(entry, "add", None)
         if "plus" in number:

@@ -23,6 +23,7 @@ from tests.support.drawing.numbers.drawn_numbers import (
     draw_number_of_numbers,
     draw_points,
     draw_product,
+    draw_ratio,
     number_axis,
 )
 from tests.support.drawing.outputs.drawn_outputs import draw_rule_outputs
@@ -144,7 +145,8 @@ def policies(
             rule["overrides"] = _grouped(hand, rule["overrides"])
     ignoring = draw_indifference(hand, axes, list(fields), _unread(policy), are_kept=plan == "sound")
     ordered = [name for name, spec in fields.items() if has_order(spec)]
-    moving = [*numbers, *(name for name, step in steps.items() if step.get("ordered"))]
+    moving = [name for name, number in numbers.items() if "ratio" not in number]
+    moving += [name for name, step in steps.items() if step.get("ordered")]
     rising = draw_monotonicity(hand, axes, ordered, _unread(policy), moving, are_kept=plan == "sound")
     policy["guarantees"] = [*guarantees, *ignoring, *rising]
     policy["verdicts_ordered"] = bool(rising) or hand.chance(10)
@@ -198,7 +200,8 @@ def _draw_numbers(hand: Hand, fields: Mapping[str, Spec], axes: list[Axis]) -> d
     if added and hand.chance(35):
         # Numbers may stand in any order.
         numbers = {"overall": draw_number_of_numbers(hand, fields, added), **numbers}
-    return numbers
+    # Nothing is made of a ratio.
+    return {**draw_ratio(hand, fields, numbers), **numbers} if hand.chance(30) else numbers
 
 
 def _has_points(name: str, number: Mapping[str, Any]) -> bool:

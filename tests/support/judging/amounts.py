@@ -29,6 +29,9 @@ def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
         return None
     if "product" in number:
         return prod(values)
+    if "ratio" in number:
+        of, to = values
+        return of / to
     if "sum" not in number:
         return max(values) if "larger_of" in number else min(values)
     parts = [_fixed(policy, weight, at) * value for weight, value in zip(number["sum"].values(), values, strict=True)]
@@ -46,6 +49,7 @@ def values_in(number: Mapping[str, Any]) -> list[Any]:
     """What is multiplied by, added or compared with in a number, as it is written."""
     written = [*number.get("sum", {}).values(), number.get("plus", 0)]
     written += [*number.get("larger_of", ()), *number.get("smaller_of", ()), *number.get("product", ())]
+    written += number.get("ratio", {}).values()
     return written + [entry["add"] for entry in number.get("points", ())]
 
 

@@ -259,6 +259,8 @@ def parts_of(number: Mapping[str, Any]) -> list[Any]:
     """The fields, facts, numbers and constants that a derived number is made of directly."""
     if "points" in number:
         return list(dict.fromkeys(name for entry in number["points"] for name in names_read(entry["when"])))
+    if "ratio" in number:
+        return [number["ratio"]["of"], number["ratio"]["to"]]
     return list(number.get("sum") or number.get("larger_of") or number.get("smaller_of") or number["product"])
 
 

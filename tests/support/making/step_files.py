@@ -133,6 +133,10 @@ class _Renaming:
         for word in ("larger_of", "smaller_of", "product"):
             if word in found:
                 found[word] = [names[part] if isinstance(part, str) else part for part in found[word]]
+        if "ratio" in found:
+            found["ratio"] = {
+                word: names[part] if isinstance(part, str) else part for word, part in found["ratio"].items()
+            }
         for word in ("points", "rules"):
             if word in found:
                 found[word] = [self.part(each, names) for each in found[word]]

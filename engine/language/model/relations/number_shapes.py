@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from engine.frozen import NamedTuple
 from engine.language.documents.exact import decimal_type, fraction_type
-from engine.language.model.policy_parts import POINTS, PRODUCT, SUM, Number
+from engine.language.model.condition_tree import Condition
+from engine.language.model.policy_parts import POINTS, PRODUCT, RATIO, SUM, Number
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
 
@@ -90,14 +91,17 @@ def shape_of(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Fi
         return Shape(None, ((),), _common(add for adds in groups for add in adds), reach, len(groups))
     if number.kind == PRODUCT:
         return _shape_of_product(number, known, fields)
+    if number.kind == RATIO:
+        # It is no sum of fields, and comes to some only where it is compared.
+        return Shape(None, ())
     if number.kind != SUM:
-        shapes = [_shape_of_part(part, known) for part in number.parts]
+        shapes = [shape_of_part(part, known) for part in number.parts]
         found = (piece for each in shapes for piece in each.pieces)
         grain, reach = _common(each.grain for each in shapes), max(each.reach for each in shapes)
         return Shape(None, tuple(dict.fromkeys(found)), grain, reach, max(each.choices for each in shapes))
     if not any(name in known for name, _ in number.terms):
         return Shape(LinearSum(number.terms, number.plus), (number.terms,))
-    read = [_shape_of_part(name, known) for name, _ in number.terms]
+    read = [shape_of_part(name, known) for name, _ in number.terms]
     linear = [each.flat for each in read if each.flat is not None]
     if len(linear) == len(read):
         flat = _sum_up(number, linear)
@@ -150,10 +154,12 @@ def piece_count(number: Number, counts: Mapping[str, int]) -> int:
     """Return how many pieces a number has at most, given those of the numbers that it reads."""
     if number.kind == SUM:
         return prod(counts.get(name, 1) for name, _ in number.terms)
+    if number.kind == RATIO:
+        return prod(counts.get(part, 1) for part in number.parts if isinstance(part, str))
     return sum(counts.get(part, 1) if isinstance(part, str) else 1 for part in number.parts) or 1
 
 
-def _shape_of_part(part: str | Decimal, known: Mapping[str, Shape]) -> Shape:
+def shape_of_part(part: str | Decimal, known: Mapping[str, Shape]) -> Shape:
     """Return what a field, a number or a constant comes to."""
     whole = decimal_type()
     if not isinstance(part, str):
@@ -201,20 +207,42 @@ def sum_text(terms: Iterable[tuple[str, Decimal]]) -> str:
     return text
 
 
-def unnamed_sums(numbers: Iterable[Number], shapes: Mapping[str, Shape]) -> dict[str, Number]:
+def unnamed_sums(
+    numbers: Sequence[Number], shapes: Mapping[str, Shape], conditions: Iterable[Condition]
+) -> dict[str, Number]:
     """Return numbers for the pieces that are no number of the author's, by name.
 
     They are called by their expressions, which no author can write as a name.
+
+    Args:
+        numbers: The derived numbers of the author's.
+        shapes: Their shapes, by name.
+        conditions: All conditions that compare them, which say what ratios come to.
     """
     named = {frozenset(flat.terms) for flat, *_ in shapes.values() if flat is not None}
+    ratios: Mapping[str, Iterable[Fraction]] = {}
+    if any(number.kind == RATIO for number in numbers):
+        from engine.language.model.relations.ratio_sums import compared_ratios
+
+        ratios = compared_ratios(numbers, conditions)
     found: dict[str, Number] = {}
     for number in numbers:
         flat, pieces, *_ = shapes[number.name]
-        for terms in pieces if number.kind in (SUM, PRODUCT) and flat is None else ():
+        if number.kind == RATIO:
+            pieces = _pieces_of_ratio(number, shapes, ratios.get(number.name, ()))
+        for terms in pieces if number.kind in (SUM, PRODUCT, RATIO) and flat is None else ():
             if len(terms) > 1 and frozenset(terms) not in named:
                 text = sum_text(terms)
                 found[text] = Number(text, text, terms, decimal_type()(0), number.place)
     return found
+
+
+def _pieces_of_ratio(number: Number, shapes: Mapping[str, Shape], bounds: Iterable[Fraction]) -> tuple[Terms, ...]:
+    """Return the terms of the sums of fields that are compared where a ratio is compared with some constants."""
+    from engine.language.model.relations.ratio_sums import sums_of_ratio
+
+    of, to = (shape_of_part(part, shapes).pieces for part in number.parts)
+    return tuple(terms for bound in bounds for terms in sums_of_ratio(of, to, bound))
 
 
 def linear_sums(numbers: Mapping[str, Number], shapes: Mapping[str, Shape]) -> dict[str, LinearSum]:

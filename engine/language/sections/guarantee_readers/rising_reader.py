@@ -47,6 +47,8 @@ def read_rising(outline: Outline, mapping: Mapping, name: Scalar, when: Conditio
             outline.reading.refuse_unknown(
                 "unknown-name", "step or number" if outline.steps else "number", subject, names
             )
+        else:
+            _refuse_ratio(outline, subject, word)
     elif not _says_ordered(outline):
         message = "the verdicts have no order, so none of them is lower than another"
         help_ = "write them from the lowest to the highest, and `verdicts_ordered: yes` at the top"
@@ -65,6 +67,18 @@ def _check_step(outline: Outline, subject: Scalar) -> None:
         if outline.is_step_policy(subject.text):
             help_ = "write its verdicts from the lowest to the highest, and `verdicts_ordered: yes` in its file"
         outline.reading.refuse("wrong-comparison", message, (subject.place, choice.place), help_)
+
+
+def _refuse_ratio(outline: Outline, subject: Scalar, word: str) -> None:
+    """Record a ratio that never falls or rises: how two of its values compare is no comparison of sums."""
+    from engine.language.parsing.ratios import is_name, ratio_parts
+
+    parts = ratio_parts(outline.names, subject.text)
+    if parts is not None:
+        message = f"`{subject.text}` is a ratio, and what never {word} is the verdict or a number that divides nothing"
+        named = " or of ".join(f"`{part}`" for part in parts if is_name(part))
+        help_ = f"say it of {named}, or with `always` of `{subject.text}` and a fixed amount"
+        outline.reading.refuse("wrong-comparison", message, subject.place, help_)
 
 
 def _says_ordered(outline: Outline) -> bool:

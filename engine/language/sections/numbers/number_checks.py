@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from engine.language.model.field_kinds import Field
-from engine.language.model.policy_parts import POINTS, PRODUCT, SUM, Fact, Number
+from engine.language.model.policy_parts import POINTS, PRODUCT, RATIO, SUM, Fact, Number
 from engine.language.model.relations.circles import find_cycles
 from engine.language.model.relations.derivations import Derivation, derivation_order, names_of_parts
 from engine.language.model.relations.number_shapes import (
@@ -18,6 +19,9 @@ from engine.language.model.relations.number_shapes import (
 )
 from engine.language.model.values.value_texts import decimal_text
 from engine.language.parsing.reading import Reading
+
+if TYPE_CHECKING:
+    from engine.language.model.relations.number_limits import Limits
 
 # Numbers that are no sums of fields may be made of each other this deep.
 _DEEPEST = 30
@@ -51,6 +55,7 @@ class _Checks:
         self.fields = fields
         # Whether some number is a product, for which the values of others are worked out.
         self.is_multiplied = is_multiplied
+        self.numbers: dict[str, Number] = {}
         self.shapes: dict[str, Shape] = {}
         self.depths: dict[str, int] = {}
         self.refused: set[str] = set()
@@ -67,6 +72,10 @@ class _Checks:
             self._refuse_size(number, many)
             return
         if number.kind == PRODUCT and not self._is_split(number):
+            return
+        self.numbers[number.name] = number
+        if number.kind == RATIO:
+            self._check_ratio(number)
             return
         shape = shape_of(number, self.shapes, self.fields)
         if shape is None:
@@ -95,6 +104,39 @@ class _Checks:
         help_ = "put one of them into bands, as `points` for each band, or compare the factors one by one"
         self._refuse("too-many-cases", message, number, help_)
         return False
+
+    def _check_ratio(self, number: Number) -> None:
+        """Record a ratio whose divisor may be 0 or less, or that comes to too many cases where it is compared."""
+        from engine.language.model.relations.number_limits import limits_of
+
+        of, to = number.parts
+        limits = limits_of(to, self.numbers, self.fields)
+        if limits.low <= 0:
+            self._refuse_divisor(number, limits)
+            return
+        divided, divisor = (self.shapes.get(part, Shape(None, ((),))) for part in (of, to))
+        # A fixed amount times the divisor is taken from what is divided: each sum of the points in one is a case for
+        # each of those in the other.
+        sums = [each.reach / each.grain + 1 if each.grain else 1 for each in (divided, divisor)]
+        pieces = sum(bool(one or other) for one in divided.pieces for other in divisor.pieces)
+        if sums[0] * sums[1] * max(divided.choices + divisor.choices, _CASES_A_PIECE * pieces) > MOST_CASES:
+            message = f"what `{number.name}` divides and its divisor come to too many cases together"
+            self._refuse("too-many-cases", message, number, "write what the entries add with fewer digits")
+
+    def _refuse_divisor(self, number: Number, limits: Limits) -> None:
+        divisor = number.parts[1]
+        if isinstance(divisor, str):
+            ends = "is never more than 0" if limits.high <= 0 else "can be 0" if limits.low == 0 else "can be 0 or less"
+            message = f"`{divisor}` {ends}, and `{number.name}` divides by it"
+            help_ = f"divide by what is always above 0, such as the larger one: `larger_of: [{divisor}, 1]`"
+            if limits.high <= 0:
+                help_ = "turn its sign round, or divide by something else that is always above 0"
+            if divisor in self.fields:
+                help_ = f"give `{divisor}` a `from` above 0, or {help_}"
+        else:
+            message = f"`{number.name}` divides by an amount that is not above 0"
+            help_ = "divide by a fixed amount above 0, or by what is always above 0"
+        self._refuse("zero-divisor", message, number, help_)
 
     def _check_points(self, number: Number, shape: Shape) -> None:
         """Record points that are always 0, or that can come to too many different sums."""

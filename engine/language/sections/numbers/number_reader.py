@@ -13,6 +13,7 @@ from engine.language.model.policy_parts import (
     LARGER_OF,
     POINTS,
     PRODUCT,
+    RATIO,
     SMALLER_OF,
     SUM,
     Number,
@@ -20,12 +21,13 @@ from engine.language.model.policy_parts import (
     PointsEntry,
 )
 from engine.language.parsing.bounds import Bound
+from engine.language.parsing.ratios import refuse_ratio_as_part
 from engine.language.parsing.reading import Unshapely, require_list, require_map, require_scalar, require_text
 from engine.language.sections.item_readers import read_when
 from engine.language.sections.numbers.sum_reader import read_factor, read_sum
 from engine.language.sections.outline import Outline
 
-_KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF, POINTS, PRODUCT)
+_KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF, POINTS, PRODUCT, RATIO)
 
 
 def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
@@ -38,6 +40,8 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
         return read_sum(outline, key, node)
     if kinds == [POINTS]:
         return _read_points(outline, key, mapping)
+    if kinds == [RATIO]:
+        return _read_ratio(outline, key, mapping)
     return _read_extreme(outline, key, mapping, kinds[0])
 
 
@@ -76,8 +80,6 @@ def _read_entry(outline: Outline, item: Mapping) -> PointsEntry | None:
 
 def _read_extreme(outline: Outline, key: Scalar, mapping: Mapping, kind: NumberKind) -> Number | None:
     """Read a number that is the largest or the smallest of its parts, or their product."""
-    from decimal import Decimal
-
     means = require_text(mapping.get("means"))
     written = [require_scalar(item) for item in require_list(mapping.get(kind))]
     if len(written) < 2:
@@ -98,24 +100,44 @@ def _read_extreme(outline: Outline, key: Scalar, mapping: Mapping, kind: NumberK
         return None
     if kind != PRODUCT and (len(constants) > 1 or len({part.value for part in parts}) < len(parts)):
         return None
+    return _of_parts(key, means, kind, parts)
+
+
+def _read_ratio(outline: Outline, key: Scalar, mapping: Mapping) -> Number | None:
+    """Read a number that is one amount divided by another one."""
+    means = require_text(mapping.get("means"))
+    written = require_map(mapping.get(RATIO), ("of", "to"))
+    scalars = [require_scalar(written.get(word)) for word in ("of", "to")]
+    read = [_read_part(outline, key.text, scalar) for scalar in scalars]
+    parts = [part for part in read if part is not None]
+    if len(parts) < len(scalars):
+        return None
+    of, to = scalars
+    if not any(isinstance(part.value, str | ByDay) for part in parts):
+        message = f"both parts of `{key.text}` are fixed amounts, so nothing that is asked changes it"
+        help_ = "divide by hand, and write the result as a constant"
+    elif parts[0] == parts[1]:
+        message = f"`{of.text}` divided by itself is always 1"
+        help_ = "name two different amounts"
+    else:
+        return _of_parts(key, means, RATIO, parts)
+    outline.reading.refuse("bad-part", message, to.place, help_)
+    return None
+
+
+def _of_parts(key: Scalar, means: str, kind: NumberKind, parts: list[Bound]) -> Number:
+    from decimal import Decimal
+
     named = tuple(part.constant for part in parts)
-    return Number(
-        key.text,
-        means,
-        (),
-        Decimal(0),
-        key.place,
-        named if any(named) else (),
-        kind,
-        tuple(part.value for part in parts),
-    )
+    values = tuple(part.value for part in parts)
+    return Number(key.text, means, (), Decimal(0), key.place, named if any(named) else (), kind, values)
 
 
 def _read_part(outline: Outline, number: str, scalar: Scalar) -> Bound | None:
     """Read a part: the name of a field or number, or a constant; None if it does not fit, which is recorded."""
     name = scalar.text
     if name in outline.names.numbers:
-        return Bound(name)
+        return None if refuse_ratio_as_part(outline.names, outline.reading, scalar) else Bound(name)
     if name in outline.fields:
         return _read_field(outline, scalar)
     if name in outline.names.facts:

@@ -12,6 +12,7 @@ from engine.language.model.values.misfits import REPORTED, Misfit
 from engine.language.model.values.value_readers import read_decimal
 from engine.language.parsing.bounds import Bound
 from engine.language.parsing.named_constants import added_constant, may_be_unread, named_constant, with_near_constant
+from engine.language.parsing.ratios import refuse_ratio_as_part
 from engine.language.parsing.reading import require_map, require_scalar, require_text
 from engine.language.sections.outline import Outline
 
@@ -96,7 +97,7 @@ def _factor(outline: Outline, scalar: Scalar) -> Bound:
 def _check_summand(outline: Outline, number: str, name: Scalar) -> bool:
     """Whether a term of a sum names a number, or a field that can be added up; records it if it does not."""
     if name.text in outline.names.numbers:
-        return True
+        return not refuse_ratio_as_part(outline.names, outline.reading, name)
     if name.text not in outline.fields:
         if name.text in outline.constants:
             message = f"`{name.text}` is a constant, and a sum is made of fields and other numbers"

@@ -84,6 +84,26 @@ def draw_product(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, A
     return {"means": "what comes of both", "product": [*factors, 2] if hand.chance(20) else factors}
 
 
+def draw_ratio(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any]) -> dict[str, Any]:
+    """A ratio, and the number that it divides by if no other one is above 0; empty where there is nothing to divide."""
+    amounts = [name for name, spec in fields.items() if is_summable(spec)]
+    known = [*numbers, *amounts]
+    if not known:
+        return {}
+    of: Any = hand.pick(known)
+    others = [name for name in known if name != of]
+    if not others or hand.chance(20):
+        # A fixed divisor.
+        return {"share": {"means": "what part of it", "ratio": {"of": of, "to": hand.pick((4, Decimal("0.5"), 3))}}}
+    to = hand.pick(others)
+    of = hand.pick((5, Decimal("-0.5"))) if hand.chance(35) else of
+    means = "what part of it"
+    if to in fields and fields[to].get("from", 0) > 0:
+        return {"share": {"means": means, "ratio": {"of": of, "to": to}}}
+    above = {"means": "what is always above 0", "larger_of": [to, hand.pick((1, Decimal("2.5")))]}
+    return {"share": {"means": means, "ratio": {"of": of, "to": "above"}}, "above": above}
+
+
 def draw_points(hand: Hand, axes: Sequence[Axis]) -> dict[str, Any]:
     """Points for some conditions, which may overlap or exclude each other; not all of them are 0."""
     own = hand.some(axes, hand.count(1, min(2, len(axes))))
@@ -124,6 +144,10 @@ def _span(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> 
             prod(corner) for corner in product(*(_span(part, numbers, fields) for part in numbers[name]["product"]))
         ]
         return Decimal(min(corners)), Decimal(max(corners))
+    if "ratio" in numbers[name]:
+        of, to = (_span(part, numbers, fields) for part in numbers[name]["ratio"].values())
+        quotients = [end / max(divisor, Decimal("0.1")) for end in of for divisor in to]
+        return min(quotients), max(quotients)
     if "sum" not in numbers[name]:
         spans = [_span(part, numbers, fields) for part in parts_of(numbers[name])]
         choose = max if "larger_of" in numbers[name] else min
@@ -139,5 +163,9 @@ def number_axis(key: str, numbers: Mapping[str, Any], fields: Mapping[str, Spec]
     """A derived number as a line, its points spread over the values it can take."""
     low, high = _span(key, numbers, fields)
     apart = max(Decimal(1), (high - low) // 12)
+    if "ratio" in numbers[key]:
+        # Each constant that it is compared with makes a sum of its own.
+        apart = max(Decimal("0.1"), round((high - low) / 4, 1))
+        low = round(low, 1)
     line = LineAxis(key, Window(low, apart, max(2, int((high - low) / apart)), True, True), dense=True)
     return optional_axis(line, key, fields, amounts_behind({"numbers": numbers, "situation": fields}, key))

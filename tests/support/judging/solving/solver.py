@@ -233,6 +233,13 @@ class Solver:
     def _compare_value(self, test: Compare) -> Formula:
         """A comparison of something that has a value, or of a choice or text."""
         field = self.policy.field.get(test.name)
+        if field is None and self.policy.number[test.name].kind == "ratio":
+            # The divisor is positive.
+            of, to = self.policy.number[test.name].parts
+            divided, divisor = (
+                self.value(part) if isinstance(part, str) else self._times(_ONE, part) for part in (of, to)
+            )
+            return divided.add(divisor.times(-exact_number(test.value))).compared(_SIGN[test.op], Fraction(0))
         if field is None or is_grid(field):
             return self.value(test.name).compared(_SIGN[test.op], exact_number(test.value))
         unknown: Any = self.unknown[test.name]

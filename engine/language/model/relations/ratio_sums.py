@@ -1,0 +1,51 @@
+"""What comparisons of ratios come to: a ratio is at least 2 where what is divided, less 2 divisors, is at least 0.
+
+That is so because the divisor of a ratio is positive in every situation. Each constant that a ratio is compared with
+makes a sum of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import product
+from typing import TYPE_CHECKING, TypeAlias
+
+from engine.language.documents.exact import fraction_type
+from engine.language.model.condition_tree import Compare, Condition, comparisons_in
+from engine.language.model.policy_parts import RATIO, Number
+from engine.language.model.values.grid_positions import exact_decimal
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+    from fractions import Fraction
+
+# As in the shapes of numbers.
+_Terms: TypeAlias = "tuple[tuple[str, Decimal], ...]"
+
+
+def compared_ratios(numbers: Iterable[Number], conditions: Iterable[Condition]) -> dict[str, tuple[Fraction, ...]]:
+    """Map the ratios that some conditions compare to the constants that they are compared with, in written order."""
+    fraction = fraction_type()
+    found: dict[str, dict[Fraction, None]] = {each.name: {} for each in numbers if each.kind == RATIO}
+    for condition in conditions if found else ():
+        for test in comparisons_in(condition):
+            if isinstance(test, Compare) and test.name in found and test.op != "known":
+                listed = test.value if isinstance(test.value, tuple) else (test.value,)
+                found[test.name].update(dict.fromkeys(map(fraction, listed)))
+    return {name: tuple(bounds) for name, bounds in found.items() if bounds}
+
+
+def sums_of_ratio(of: Iterable[_Terms], to: Iterable[_Terms], bound: Fraction) -> Iterator[_Terms]:
+    """Iterate over the terms of the sums of fields that are compared where a ratio is compared with a constant.
+
+    Args:
+        of: The terms of the sums of fields of which what is divided is always one, apart from a fixed part.
+        to: Likewise of the divisor.
+        bound: The constant.
+    """
+    fraction = fraction_type()
+    for divided, divisor in product(of, to):
+        total = {name: fraction(times) for name, times in divided}
+        for name, times in divisor:
+            total[name] = total.get(name, fraction(0)) - bound * fraction(times)
+        yield tuple((name, exact_decimal(times)) for name, times in total.items() if times)
