@@ -120,7 +120,7 @@ def test_files_of_steps_are_shown_as_the_chain(split: StepFiles) -> None:
 def test_what_is_drawn_lies_in_files_in_many_ways() -> None:
     """Two deep, with questions under other names, and parts of every kind: otherwise the laws above say little."""
     seen: Counter[str] = Counter()
-    for split in collect(step_files(), 60):
+    for split in collect(step_files(), 100):
         files = {path: yaml.safe_load(text) for path, text in split.files.items()}
         own = files.pop(OWN_FILE)
         steps = [step for file in files.values() for step in file.get("steps", {}).values()]
