@@ -86,6 +86,9 @@ from engine.analysis.showing.rule_table import RuleTable as RuleTable
 from engine.analysis.showing.rule_table import RuleRow as RuleRow
 from engine.analysis.showing.picture import draw as draw
 from engine.analysis.showing.fact_pictures import draw_by_facts as draw_by_facts
+from engine.analysis.showing.step_picture import draw_steps as draw_steps
+from engine.analysis.showing.step_picture import NeedBox as NeedBox
+from engine.analysis.showing.step_picture import StepPicture as StepPicture
 from engine.analysis.showing.picture import Picture as Picture
 from engine.analysis.showing.picture import Box as Box
 from engine.analysis.showing.picture import Answer as Answer

@@ -13,13 +13,12 @@ _MERMAID = frozenset('"#<>&`\\;{}|')
 
 def as_mermaid(*pictures: Picture) -> str:
     """A Mermaid flowchart; several pictures become subgraphs."""
-    title = json.dumps(_one_line(pictures[0].title).replace('"', "\u201d"), ensure_ascii=False)
-    lines = ["---", f"title: {title}", "---", "flowchart TD"]
+    lines = mermaid_head(pictures[0].title)
     first = 0
     for number, picture in enumerate(pictures):
         body = _mermaid(picture, first)
         if len(pictures) > 1:
-            body = [f'  subgraph p{number}["{_escape_mermaid(_subgraph_title(picture))}"]', *body, "  end"]
+            body = [f'  subgraph p{number}["{escape_mermaid(_subgraph_title(picture))}"]', *body, "  end"]
         lines += body
         first += len(picture.boxes)
     passed = [f"b{place}" for place, box in enumerate(_boxes(pictures)) if box.passed]
@@ -30,6 +29,12 @@ def as_mermaid(*pictures: Picture) -> str:
     if passed:
         lines += ["  classDef passed stroke-width:4px", f"  class {','.join(passed)} passed"]
     return "\n".join(lines)
+
+
+def mermaid_head(title: str) -> list[str]:
+    """The lines that begin a Mermaid flowchart with a title."""
+    quoted = json.dumps(_one_line(title).replace('"', "\u201d"), ensure_ascii=False)
+    return ["---", f"title: {quoted}", "---", "flowchart TD"]
 
 
 def _boxes(pictures: Sequence[Picture]) -> Iterator[Box]:
@@ -49,9 +54,9 @@ def _mermaid(picture: Picture, first: int) -> list[str]:
     lines = []
     for number, box in enumerate(picture.boxes, start=first):
         opened, closed = shapes.get(box.kind, ("[", "]"))
-        lines.append(f'  b{number}{opened}"{_escape_mermaid(_box_words(box))}"{closed}')
+        lines.append(f'  b{number}{opened}"{escape_mermaid(_box_words(box))}"{closed}')
     for number, box in enumerate(picture.boxes, start=first):
-        lines += [f'  b{number} -->|"{_escape_mermaid(answer.words)}"| b{first + answer.to}' for answer in box.answers]
+        lines += [f'  b{number} -->|"{escape_mermaid(answer.words)}"| b{first + answer.to}' for answer in box.answers]
     return lines
 
 
@@ -60,20 +65,20 @@ def _box_words(box: Box) -> str:
     return box.words if box.fact is None else f"{box.fact}: {box.words}"
 
 
-def _escape_mermaid(words: str) -> str:
+def escape_mermaid(words: str) -> str:
     """Escape text for a quoted Mermaid string."""
     return "".join(f"#{ord(sign)};" if sign in _MERMAID else sign for sign in _one_line(words))
 
 
 def as_dot(*pictures: Picture) -> str:
     """A Graphviz graph; several pictures become clusters."""
-    lines = [f"digraph {_quote_dot(pictures[0].policy)} {{", f"  label={_quote_dot(pictures[0].title)}; labelloc=t"]
+    lines = [f"digraph {quote_dot(pictures[0].policy)} {{", f"  label={quote_dot(pictures[0].title)}; labelloc=t"]
     lines.append('  node [shape=box, fontname="sans-serif"]; edge [fontname="sans-serif"]')
     first = 0
     for number, picture in enumerate(pictures):
         body = list(_dot(picture, first))
         if len(pictures) > 1:
-            body = [f"  subgraph cluster_{number} {{ label={_quote_dot(_subgraph_title(picture))}", *body, "  }"]
+            body = [f"  subgraph cluster_{number} {{ label={quote_dot(_subgraph_title(picture))}", *body, "  }"]
         lines += body
         first += len(picture.boxes)
     return "\n".join([*lines, "}"])
@@ -84,14 +89,14 @@ def _dot(picture: Picture, first: int) -> Iterator[str]:
     looks = {VERDICT: ", style=rounded", FAULT: ", style=dashed"}
     for number, box in enumerate(picture.boxes, start=first):
         width = ", penwidth=3" if box.passed else ""
-        yield f"  b{number} [label={_quote_dot(_box_words(box))}{looks.get(box.kind, '')}{width}]"
+        yield f"  b{number} [label={quote_dot(_box_words(box))}{looks.get(box.kind, '')}{width}]"
     for number, box in enumerate(picture.boxes, start=first):
         for answer in box.answers:
             width = ", penwidth=3" if answer.taken else ""
-            yield f"  b{number} -> b{first + answer.to} [label={_quote_dot(answer.words)}{width}]"
+            yield f"  b{number} -> b{first + answer.to} [label={quote_dot(answer.words)}{width}]"
 
 
-def _quote_dot(words: str) -> str:
+def quote_dot(words: str) -> str:
     """A quoted DOT string."""
     return '"' + _one_line(words).replace("\\", "\\\\").replace('"', '\\"') + '"'
 

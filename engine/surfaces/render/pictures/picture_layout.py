@@ -1,22 +1,17 @@
 """Layered layout of a picture, from top to bottom, so that every arrow points down.
 
-Each box is one layer below its lowest predecessor. An arrow across several layers reserves a lane in each. Boxes in a
-layer are ordered by the barycentre of their neighbours, in a fixed number of alternating sweeps, to reduce crossings
-(K. Sugiyama, S. Tagawa, M. Toda, "Methods for visual understanding of hierarchical system structures", 1981). All
-lengths are in pixels.
+Each box is one layer below its lowest predecessor. An arrow across several layers reserves a lane in each. All lengths
+are in pixels.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from engine.analysis.showing.picture import Box, Picture
 from engine.frozen import frozen_value
+from engine.surfaces.render.pictures.layers import LANE, LAYER_GAP, LayerItem, arrange_layers
 from engine.surfaces.render.pictures.picture_text import BOLD, PAD, Text, wrap_text
 
 _ASK_WIDTH, _ANSWER_WIDTH, _END_WIDTH = 300.0, 130.0, 150.0
-_GAP, _LAYER_GAP, _LANE = 22.0, 54.0, 14.0
-_SWEEPS = 24
 MARGIN = 16.0
 
 
@@ -74,33 +69,6 @@ class PictureLayout:
     arrows: dict[tuple[int, int], tuple[tuple[float, float], ...]]
 
 
-@dataclass
-class _Item:
-    """A box, or the lane of an arrow in a layer.
-
-    Attributes:
-        width: The width.
-        height: The height; 0 for a lane.
-        above: The predecessors, each with the offset of its outgoing arrow from its centre.
-        below: The successors.
-        middle: The current horizontal centre.
-    """
-
-    width: float
-    height: float
-    above: list[tuple[_Item, float]]
-    below: list[_Item]
-    middle: float = 0.0
-
-    def centre_of_predecessors(self) -> float | None:
-        """The mean position of incoming arrows; None without any."""
-        return sum(item.middle + offset for item, offset in self.above) / len(self.above) if self.above else None
-
-    def centre_of_successors(self) -> float | None:
-        """The mean position of successors; None without any."""
-        return sum(item.middle for item in self.below) / len(self.below) if self.below else None
-
-
 def lay_out(picture: Picture) -> PictureLayout:
     """Compute the layout of a picture."""
     sizes = [_measure(box) for box in picture.boxes]
@@ -108,17 +76,17 @@ def lay_out(picture: Picture) -> PictureLayout:
     for place, box in _topological_order(picture):
         for answer in box.answers:
             layer[answer.to] = max(layer[answer.to], layer[place] + 1)
-    items = [_Item(size.width, size.height, [], []) for size in sizes]
-    layers: list[list[_Item]] = [[] for _ in range(max(layer, default=0) + 1)]
+    items = [LayerItem(size.width, size.height, [], []) for size in sizes]
+    layers: list[list[LayerItem]] = [[] for _ in range(max(layer, default=0) + 1)]
     for place, item in enumerate(items):
         layers[layer[place]].append(item)
-    lanes: dict[tuple[int, int], list[_Item]] = {}
+    lanes: dict[tuple[int, int], list[LayerItem]] = {}
     for place, box in enumerate(picture.boxes):
         for number, answer in enumerate(box.answers):
             offset = sizes[place].cells[number].middle - sizes[place].width / 2
             before, way = items[place], []
             for between in range(layer[place] + 1, layer[answer.to]):
-                lane = _Item(_LANE, 0.0, [(before, offset)], [])
+                lane = LayerItem(LANE, 0.0, [(before, offset)], [])
                 before.below.append(lane)
                 layers[between].append(lane)
                 way.append(lane)
@@ -126,7 +94,7 @@ def lay_out(picture: Picture) -> PictureLayout:
             items[answer.to].above.append((before, offset))
             before.below.append(items[answer.to])
             lanes[place, number] = way
-    _arrange(layers)
+    arrange_layers(layers)
     return _assemble(picture, sizes, items, layer, layers, lanes)
 
 
@@ -166,62 +134,19 @@ def _measure(box: Box) -> PlacedBox:
     return PlacedBox(box, 0, 0, width, height, text, tuple(cells))
 
 
-def _arrange(layers: list[list[_Item]]) -> None:
-    """Order the items of each layer and set their positions, in alternating downward and upward sweeps."""
-    for items in layers:
-        _pack(items, [0.0] * len(items))
-    for sweep in range(_SWEEPS):
-        down = sweep % 2 == 0
-        for items in layers if down else reversed(layers):
-            wishes = [(item.centre_of_predecessors() if down else item.centre_of_successors()) for item in items]
-            wanted = [
-                item.middle if centre_of_predecessors is None else centre_of_predecessors
-                for item, centre_of_predecessors in zip(items, wishes, strict=True)
-            ]
-            if down:
-                order = sorted(range(len(items)), key=lambda place: (wanted[place], place))
-                items[:] = [items[place] for place in order]
-                wanted = [wanted[place] for place in order]
-            _pack(items, wanted)
-
-
-def _pack(items: list[_Item], wanted: list[float]) -> None:
-    """Place the items of a layer in order, as near to the wanted centres as their widths allow (least squares)."""
-    blocks: list[tuple[float, float, list[tuple[_Item, float]]]] = []
-    for item, centre_of_predecessors in zip(items, wanted, strict=True):
-        # A block of touching items: the sum of the wanted left edges of the block, the number of items, and each item's
-        # offset.
-        block = (centre_of_predecessors - item.width / 2, 1.0, [(item, 0.0)])
-        while blocks and blocks[-1][0] / blocks[-1][1] + _block_width(blocks[-1]) + _GAP > block[0] / block[1]:
-            before = blocks.pop()
-            shift = _block_width(before) + _GAP
-            moved = [(each, offset + shift) for each, offset in block[2]]
-            block = (before[0] + block[0] - shift * block[1], before[1] + block[1], before[2] + moved)
-        blocks.append(block)
-    for total, many, members in blocks:
-        for item, offset in members:
-            item.middle = total / many + offset + item.width / 2
-
-
-def _block_width(block: tuple[float, float, list[tuple[_Item, float]]]) -> float:
-    """The width of a block."""
-    item, offset = block[2][-1]
-    return offset + item.width
-
-
 def _assemble(
     picture: Picture,
     sizes: list[PlacedBox],
-    items: list[_Item],
+    items: list[LayerItem],
     layer: list[int],
-    layers: list[list[_Item]],
-    lanes: dict[tuple[int, int], list[_Item]],
+    layers: list[list[LayerItem]],
+    lanes: dict[tuple[int, int], list[LayerItem]],
 ) -> PictureLayout:
     """The layout with absolute positions, from the positions of the items."""
     heights = [max(item.height for item in each) for each in layers]
     tops = [MARGIN]
     for height in heights:
-        tops.append(tops[-1] + height + _LAYER_GAP)
+        tops.append(tops[-1] + height + LAYER_GAP)
     left = min(item.middle - item.width / 2 for each in layers for item in each) - MARGIN
     right = max(item.middle + item.width / 2 for each in layers for item in each) + MARGIN
     boxes = []
@@ -240,4 +165,4 @@ def _assemble(
         for step, lane in enumerate(way, start=layer[place] + 1):
             points += [(lane.middle - left, tops[step]), (lane.middle - left, tops[step] + heights[step])]
         arrows[place, number] = (*points, (end.middle, end.top))
-    return PictureLayout(right - left, tops[-1] - _LAYER_GAP + MARGIN, tuple(boxes), arrows)
+    return PictureLayout(right - left, tops[-1] - LAYER_GAP + MARGIN, tuple(boxes), arrows)

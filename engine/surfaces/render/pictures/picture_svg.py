@@ -12,9 +12,9 @@ from engine.surfaces.render.pictures.picture_text import BOLD, LINE, PAD, SIZE, 
 from engine.surfaces.render.templates import fill_template
 
 # Muted colours that also differ in lightness; the text carries the same information. They repeat after the last.
-_COLOURS = ("#cfe3f5", "#f6d9c4", "#d5ead0", "#ead3ea", "#f5ecbd", "#d0ecec", "#f3cfd3", "#dddddd")
+COLOURS = ("#cfe3f5", "#f6d9c4", "#d5ead0", "#ead3ea", "#f5ecbd", "#d0ecec", "#f3cfd3", "#dddddd")
 # The least width of a picture, the size of its title relative to other text, and the space above the picture of a fact.
-_LEAST_WIDTH, _TITLE, _APART = 420.0, 1.6, 24.0
+LEAST_WIDTH, _TITLE, _APART = 420.0, 1.6, 24.0
 
 
 def as_svg(*pictures: Picture, given: Sequence[str] = ()) -> str:
@@ -26,12 +26,9 @@ def as_svg(*pictures: Picture, given: Sequence[str] = ()) -> str:
     """
     first = pictures[0]
     layouts = [lay_out(picture) for picture in pictures]
-    width = max(_LEAST_WIDTH, *(layout.width for layout in layouts))
-    lines = list(_heading(first.title, MARGIN, width, _TITLE, "title"))
-    top = MARGIN + LINE * 1.25 * len(lines)
+    width = max(LEAST_WIDTH, *(layout.width for layout in layouts))
     named = f"{first.policy}, given {'; '.join(given)}" if given else first.policy
-    lines += _heading(named, top, width, 1.0, "name")
-    top = MARGIN + LINE * 1.25 * len(lines) + PAD
+    lines, top = svg_heading(first.title, named, width)
     verdicts = list(dict.fromkeys(box.verdict for picture in pictures for box in picture.boxes if box.kind == VERDICT))
     for number, (picture, layout) in enumerate(zip(pictures, layouts, strict=True)):
         if number and picture.fact is not None and picture.fact != pictures[number - 1].fact:
@@ -43,15 +40,27 @@ def as_svg(*pictures: Picture, given: Sequence[str] = ()) -> str:
         placed = _translate(layout, (width - layout.width) / 2, top)
         lines += [*_arrows(picture, placed), *(line for each in placed.boxes for line in _box(verdicts, each))]
         top += layout.height
+    return svg_document(first.title, _description(pictures), width, top, lines)
+
+
+def svg_heading(title: str, name: str, width: float) -> tuple[list[str], float]:
+    """The title and the name of a policy above its pictures, and where these begin."""
+    lines = list(_heading(title, MARGIN, width, _TITLE, "title"))
+    lines += _heading(name, MARGIN + LINE * 1.25 * len(lines), width, 1.0, "name")
+    return lines, MARGIN + LINE * 1.25 * len(lines) + PAD
+
+
+def svg_document(title: str, description: str, width: float, height: float, lines: Sequence[str]) -> str:
+    """An SVG document of a size, with a title and a description for screen readers."""
     sizes = {"size": f"{SIZE:g}", "title_size": f"{SIZE * 1.35:g}"}
     style = fill_template("engine.surfaces.render.pictures", "picture.css", **sizes)
-    size = f'width="{width:.0f}" height="{top:.0f}"'
+    size = f'width="{width:.0f}" height="{height:.0f}"'
     return "\n".join(
         [
-            f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:.0f} {top:.0f}"'
+            f'<svg xmlns="http://www.w3.org/2000/svg" {size} viewBox="0 0 {width:.0f} {height:.0f}"'
             ' role="img" aria-labelledby="title description">',
-            f'<title id="title">{_escape(first.title)}</title>',
-            f'<desc id="description">{_escape(_description(pictures))}</desc>',
+            f'<title id="title">{_escape(title)}</title>',
+            f'<desc id="description">{_escape(description)}</desc>',
             f"<style>\n{style}\n</style>",
             f'<rect class="paper" {size}/>',
             *lines,
@@ -91,18 +100,22 @@ def _arrows(picture: Picture, layout: PictureLayout) -> Iterator[str]:
     """The arrows; those on the path of the record come last, so that they are drawn above the others."""
     ways = sorted(layout.arrows.items(), key=lambda way: picture.boxes[way[0][0]].answers[way[0][1]].taken)
     for (box, number), points in ways:
-        on = " on" if picture.boxes[box].answers[number].taken else ""
-        (x, y), *further = points
-        path = [f"M{x:.1f} {y:.1f}"]
-        last = len(further) - 1
-        for place, (to_x, to_y) in enumerate(further):
-            # Leave room for the arrowhead, which points straight down.
-            goal = to_y - 6 if place == last else to_y
-            bend = (goal - y) / 2
-            path.append(f"C{x:.1f} {y + bend:.1f} {to_x:.1f} {goal - bend:.1f} {to_x:.1f} {goal:.1f}")
-            x, y = to_x, goal
-        yield f'<path class="arrow{on}" d="{" ".join(path)}"/>'
-        yield f'<path class="head{on}" d="M{x - 5:.1f} {y - 2:.1f} L{x + 5:.1f} {y - 2:.1f} L{x:.1f} {y + 6:.1f} Z"/>'
+        yield from arrow_lines(points, " on" if picture.boxes[box].answers[number].taken else "")
+
+
+def arrow_lines(points: Sequence[tuple[float, float]], on: str = "") -> Iterator[str]:
+    """An arrow through points from top to bottom; `on` is a further class."""
+    (x, y), *further = points
+    path = [f"M{x:.1f} {y:.1f}"]
+    last = len(further) - 1
+    for place, (to_x, to_y) in enumerate(further):
+        # Leave room for the arrowhead, which points straight down.
+        goal = to_y - 6 if place == last else to_y
+        bend = (goal - y) / 2
+        path.append(f"C{x:.1f} {y + bend:.1f} {to_x:.1f} {goal - bend:.1f} {to_x:.1f} {goal:.1f}")
+        x, y = to_x, goal
+    yield f'<path class="arrow{on}" d="{" ".join(path)}"/>'
+    yield f'<path class="head{on}" d="M{x - 5:.1f} {y - 2:.1f} L{x + 5:.1f} {y - 2:.1f} L{x:.1f} {y + 6:.1f} Z"/>'
 
 
 def _box(verdicts: Sequence[str | None], at: PlacedBox) -> Iterator[str]:
@@ -120,25 +133,25 @@ def _box(verdicts: Sequence[str | None], at: PlacedBox) -> Iterator[str]:
             if box.kind == FAULT
             else f'class="elsewhere{on}"'
             if box.kind == ELSEWHERE
-            else f'class="end{on}" fill={quoteattr(_COLOURS[verdicts.index(box.verdict) % len(_COLOURS)])}'
+            else f'class="end{on}" fill={quoteattr(COLOURS[verdicts.index(box.verdict) % len(COLOURS)])}'
         )
         yield f'<rect {look} rx="14" {where}/>'
-        yield from _text(at.text, at.middle, at.top + PAD)
+        yield from text_lines(at.text, at.middle, at.top + PAD)
     else:
         yield f'<rect class="box{on}" rx="5" {where}/>'
         line = at.top + at.text.height + 1.5 * PAD
         yield f'<path class="rule" d="M{at.left:.1f} {line:.1f} H{at.left + at.width:.1f}"/>'
         for cell in at.cells[1:]:
             yield f'<path class="rule" d="M{cell.left:.1f} {line:.1f} V{at.bottom:.1f}"/>'
-        yield from _text(at.text, at.middle, at.top + PAD, "ask")
+        yield from text_lines(at.text, at.middle, at.top + PAD, "ask")
         for cell in at.cells:
-            yield from _text(cell.text, cell.middle, at.top + at.text.height + 2 * PAD)
+            yield from text_lines(cell.text, cell.middle, at.top + at.text.height + 2 * PAD)
     yield "</g>"
     if link is not None:
         yield "</a>"
 
 
-def _text(text: Text, middle: float, top: float, name: str = "") -> Iterator[str]:
+def text_lines(text: Text, middle: float, top: float, name: str = "") -> Iterator[str]:
     """The lines of a centred text."""
     for number, line in enumerate(text.lines):
         look = f' class="{name}"' if name else ""
