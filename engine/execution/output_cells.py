@@ -1,4 +1,4 @@
-"""The columns of outputs in tables and queries: their names, and the text in each cell."""
+"""The columns of steps and outputs in tables and queries: their names, and the text in each cell of an output."""
 
 from __future__ import annotations
 
@@ -12,6 +12,11 @@ from engine.language.model.values.value_texts import decimal_text
 
 # The column of an output without names, and what the other columns begin with.
 OUTPUT = "output"
+
+
+def step_column(step: str) -> str:
+    """Return the name of the column for the outcome of a step."""
+    return f"steps.{step}"
 
 
 def output_columns(policy: Policy) -> tuple[str, ...]:

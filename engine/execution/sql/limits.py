@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from typing import Any
 
+from engine.execution.output_cells import step_column
 from engine.execution.program import AtLeast, MoreThan, OneOf, Program, verdict_program
 from engine.execution.sql.sums import MOST_UNITS, grid_of
 from engine.language.documents.exact import shift_point, strip_zeros
@@ -43,8 +44,9 @@ def check_limits(policy: Policy, programs: Iterable[Program]) -> None:
 
 def _name_problems(policy: Policy) -> Iterator[Problem]:
     """Problems with fields that have the name of a result column."""
+    added = {*RESULTS, *map(step_column, policy.step)}
     for field in policy.fields:
-        if field.name in RESULTS:
+        if field.name in added:
             message = f"`{field.name}` is a field, and a column of the result too"
             yield Problem("sql-name", message, (field.place,), "give the field another name")
 

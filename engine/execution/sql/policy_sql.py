@@ -44,6 +44,8 @@ class SqlColumns:
         possible_rules: The rules that decide for some completions only, likewise.
         problem: Why there is no verdict: `wrong: ` and the fields with a wrong answer, `impossible`, `undecided`, or
             `unsettled` if a sum is too large for the database.
+        steps: For each column of a step, such as `steps.risk`, its outcome, over the columns of the records; empty if
+            not asked for.
         outputs: For each column of an output, such as `output.fee`, its text; empty if not asked for.
 
     Example:
@@ -58,11 +60,12 @@ class SqlColumns:
     possible_rules: str | None
     problem: str
     outputs: Mapping[str, str] = FrozenDict()
+    steps: Mapping[str, str] = FrozenDict()
 
     def beside_verdict(self) -> list[tuple[str, str]]:
         """Return pairs of column name and expression for all columns but `verdict`, in the order of the result."""
-        own = (("rules", self.rules), ("possible_rules", self.possible_rules), ("problem", self.problem))
-        found = (*own, *self.outputs.items())
+        rules = (("rules", self.rules), ("possible_rules", self.possible_rules))
+        found = (*rules, *self.steps.items(), ("problem", self.problem), *self.outputs.items())
         return [(name, sql) for name, sql in found if sql is not None]
 
 
@@ -74,6 +77,7 @@ def columns_sql(
     texts: Mapping[str, Collection[str]] | None = None,
     names: Mapping[str, str] | None = None,
     rules: bool = True,
+    steps: bool = False,
     outputs: bool = False,
 ) -> SqlColumns:
     """Write the SQL expressions that decide the rows of a table.
@@ -86,6 +90,7 @@ def columns_sql(
         texts: Field name to all texts that its column can hold, as an ENUM type declares them.
         names: Field name to column name, where they differ.
         rules: Include the expressions of the rules.
+        steps: Include the expressions of the steps.
         outputs: Include the expressions of the outputs.
 
     Returns:
@@ -107,6 +112,7 @@ def columns_sql(
     """
     _require(policy, dialect, "columns_sql")
     require_flag(rules, "columns_sql", "rules", True)
+    require_flag(steps, "columns_sql", "steps", False)
     require_flag(outputs, "columns_sql", "outputs", False)
     way = "take the names of the columns that answer fields"
     if columns is not None:
@@ -132,6 +138,7 @@ def columns_sql(
         written(found.possible_rules()) if rules else None,
         written(found.problem()),
         FrozenDict({name: written(column) for name, column in found.outputs().items()} if outputs else {}),
+        FrozenDict({name: written(column) for name, column in found.steps().items()} if steps else {}),
     )
 
 
@@ -141,6 +148,7 @@ def write_sql(
     *,
     table: str = "records",
     rules: bool = False,
+    steps: bool = False,
     problem: bool = False,
     outputs: bool = False,
     columns: ColumnsSource | None = None,
@@ -152,6 +160,8 @@ def write_sql(
         dialect: `duckdb`, `postgres`, `sqlite` or `spark`.
         table: Name of the table, qualified by its schema if need be.
         rules: Add the columns `rules` and `possible_rules`; see `SqlColumns`.
+        steps: Add a column for the outcome of each step, such as `steps.risk`; NULL where it is open, or there is no
+            verdict because of a wrong answer.
         problem: Add the column `problem`; see `SqlColumns`.
         outputs: Add a column for each output; see `SqlColumns`.
         columns: The format of the table, if it was not made for the policy, as `batch` takes it.
@@ -177,6 +187,7 @@ def write_sql(
     """
     _require(policy, dialect, "write_sql")
     require_flag(rules, "write_sql", "rules", False)
+    require_flag(steps, "write_sql", "steps", False)
     require_flag(problem, "write_sql", "problem", False)
     require_flag(outputs, "write_sql", "outputs", False)
     require(table, str, "write_sql", "table", "the name of a table", "leave it out for `records`")
@@ -187,7 +198,7 @@ def write_sql(
     found = _columns(policy, dialect, answered, {}, form)
     from engine.execution.sql.query import write_query
 
-    return write_query(policy, dialect, found, parts, form, rules=rules, problem=problem, outputs=outputs)
+    return write_query(policy, dialect, found, parts, form, rules=rules, steps=steps, problem=problem, outputs=outputs)
 
 
 def _require(policy: object, dialect: object, function: str) -> None:

@@ -21,17 +21,16 @@ def write_query(
     form: TableFormat,
     *,
     rules: bool,
+    steps: bool,
     problem: bool,
     outputs: bool,
 ) -> str:
     """Write the query, below a comment with the name and hash of the policy."""
     found = _select({"verdict": rename_columns(policy, columns.verdict(), form)}, _table(table))
-    makers = (
-        ("rules", rules, columns.rules),
-        ("possible_rules", rules, columns.possible_rules),
-        ("problem", problem, columns.problem),
-    )
-    made = {name: make() for name, wanted, make in makers if wanted} | (columns.outputs() if outputs else {})
+    made = {"rules": columns.rules(), "possible_rules": columns.possible_rules()} if rules else {}
+    made |= columns.steps() if steps else {}
+    made |= {"problem": columns.problem()} if problem else {}
+    made |= columns.outputs() if outputs else {}
     asked = {name: rename_columns(policy, each, form) for name, each in made.items()}
     if asked:
         found = _select(asked, found.subquery(exp.Identifier(this="decided", quoted=True), copy=False))

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from sqlglot import exp
 
-from engine.execution.output_cells import cells_together, output_columns
+from engine.execution.output_cells import cells_together, output_columns, step_column
 from engine.execution.program import rules_program, settled_program, verdict_program
 from engine.execution.sql.dialects import TESTED
 from engine.execution.sql.end_conditions import Conditions
@@ -31,6 +31,7 @@ from engine.language.model.field_kinds import YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.situations.table_format import OWN_NAMES, TableFormat
 from engine.meaning.hit_policies import Ending, Label
+from engine.meaning.logic import policy_of_step
 from engine.threads import cached_property
 
 _If: TypeAlias = tuple[Expression, Expression]
@@ -57,6 +58,7 @@ class Columns:
     ) -> None:
         self._form = form
         self._policy = policy
+        self._texts = texts
         self._fields = {field.name: narrow_to_texts(field, texts.get(field.name)) for field in policy.fields}
         self._sure = {
             field.name for field in policy.fields if field.name in texts and are_answers(field, texts[field.name])
@@ -111,6 +113,12 @@ class Columns:
             listed = listed if is_sure else exp.Nullif(this=listed, expression=text(""))
             found.append(exp.If(this=text(verdict), true=listed))
         return exp.Case(this=column("verdict"), ifs=found) if found else exp.null()
+
+    def steps(self) -> dict[str, Expression]:
+        """The outcome of each step, or NULL, by name of the column."""
+        policies = {name: policy_of_step(self._policy, name) for name in self._policy.step}
+        about = self._dialect.name, self._columns, self._texts, self._form
+        return {step_column(name): Columns(policy, *about).verdict() for name, policy in policies.items()}
 
     def outputs(self) -> dict[str, Expression]:
         """The text of each column of an output, or NULL; refers to the column `verdict`."""

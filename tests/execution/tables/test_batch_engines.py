@@ -114,6 +114,41 @@ SUMS = load(
         ],
     }
 )
+PARCELS = load(
+    {
+        "policy": "parcels",
+        "title": "How do we send it?",
+        "situation": {
+            "fragile": {"ask": "Can it break?", "type": "yes_no"},
+            "weight": {"ask": "How heavy is it?", "type": "integer", "from": 0, "to": 30},
+        },
+        "steps": {
+            "care": {
+                "means": "how carefully it is carried",
+                "outcomes": {"little": "As always", "much": "With care"},
+                "rules": [
+                    {"rule": "glass", "when": {"fragile": True}, "then": "much", "because": "It can break."},
+                    {"rule": "rest", "otherwise": True, "then": "little", "because": "It cannot."},
+                ],
+            },
+            "effort": {
+                "means": "how much work it is",
+                "outcomes": {"small": "Little", "large": "Much"},
+                "decision": "first",
+                "rules": [
+                    {"rule": "careful", "when": {"care": "much"}, "then": "large", "because": "Care is work."},
+                    {"rule": "heavy", "when": {"weight": {"at_least": 10}}, "then": "large", "because": "Lifting is."},
+                    {"rule": "rest", "otherwise": True, "then": "small", "because": "It is light."},
+                ],
+            },
+        },
+        "verdicts": {"van": {"title": "By van"}, "bike": {"title": "By bike"}},
+        "rules": [
+            {"rule": "hard", "when": {"effort": "large"}, "then": "van", "because": "A van is easier."},
+            {"rule": "easy", "when": {"effort": "small"}, "then": "bike", "because": "It is quick."},
+        ],
+    }
+)
 # Whole rows, missing answers and wrong ones; columns of every kind that a cluster decides in another way.
 FRAMES: dict[str, tuple[Policy, dict[str, list[Any]]]] = {
     "as SQL": (
@@ -135,6 +170,8 @@ FRAMES: dict[str, tuple[Policy, dict[str, list[Any]]]] = {
             "sender.country": ["FR", "FR", "FR", "FR", "IT"],
         },
     ),
+    "steps, as SQL": (PARCELS, {"fragile": [True, False, None, None], "weight": [3, 20, 20, None]}),
+    "steps, by workers": (PARCELS, {"fragile": ["yes", "no", "perhaps", None], "weight": [3, 20, 20, None]}),
     "texts, by workers": (load("other-interviews"), {"offer": ["drafting", "made"], "honest": ["yes", "perhaps"]}),
     "a thousand rules, by workers": (
         load(tree_table(1_000, 4, 1, grown=0)),
@@ -148,11 +185,22 @@ def test_a_spark_frame_gets_what_a_table_in_memory_gets(name: str, spark: Any) -
     """Row by row the same verdicts, rules and problems, beside the columns that were there."""
     policy, columns = FRAMES[name]
     frame = spark.createDataFrame(pa.table(columns))
-    decided = batch(policy, frame, rules=True, problem=True)
-    assert decided.columns == [*columns, *ADDED]
-    rows = [tuple(row) for row in decided.select(*ADDED).collect()]
-    table = batch(policy, pa.table(columns), rules=True, problem=True)
-    assert rows == [tuple(row.values()) for row in table.select(ADDED).to_pylist()]
+    decided = batch(policy, frame, rules=True, steps=True, problem=True)
+    added = [*ADDED[:-1], *(f"steps.{step}" for step in policy.step), ADDED[-1]]
+    assert decided.columns == [*columns, *added]
+    rows = [tuple(row) for row in decided.collect()]
+    table = batch(policy, pa.table(columns), rules=True, steps=True, problem=True)
+    assert [row[len(columns) :] for row in rows] == [tuple(row.values()) for row in table.select(added).to_pylist()]
+
+
+def test_a_duckdb_relation_gets_the_outcomes_of_steps() -> None:
+    """As a table in memory does, for whole rows and missing answers."""
+    table = pa.table({"fragile": [True, False, None, None, False], "weight": [3, 20, 20, None, 31]})
+    with duckdb.connect() as connection:
+        found = batch(PARCELS, connection.from_arrow(table), rules=True, steps=True, problem=True).to_arrow_table()
+    wanted = batch(PARCELS, table, rules=True, steps=True, problem=True)
+    assert found.to_pylist() == wanted.to_pylist()
+    assert wanted["steps.effort"].to_pylist() == ["large", "large", "large", None, None]
 
 
 def test_a_nested_column_is_an_answer_of_a_database_too(spark: Any) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.execution.extras import TableError
-from engine.execution.output_cells import output_cells, output_columns
+from engine.execution.output_cells import output_cells, output_columns, step_column
 from engine.execution.records.decider import Decider
 from engine.execution.tables.columns.matching import find_misnomers
 from engine.execution.tables.columns.tally import NearCount, RefusedExample, Tallying, wrong_value
@@ -28,7 +28,6 @@ from engine.execution.tables.kernels.table_verdicts import (
     RULES,
     VERDICT,
     rules_text,
-    step_column,
 )
 from engine.frozen import NamedTuple
 from engine.language.documents.text import shorten

@@ -17,7 +17,6 @@ from engine.problems import NearTextWarning
 from engine.threads import ForkLock
 
 T = TypeVar("T")
-_DATABASES = ("duckdb", "_duckdb", "pyspark")
 _TAKEN = "Polars, pandas and PySpark frames, pyarrow tables and DuckDB relations are"
 
 
@@ -46,7 +45,7 @@ def batch(
         rules: Add the columns `rules` and `possible_rules`.
         problem: Add the column `problem`.
         steps: Add a column for the outcome of each step, such as `steps.risk`; null where it is open, or there is no
-            verdict because of a wrong answer. Not for DuckDB relations and PySpark frames.
+            verdict because of a wrong answer.
         outputs: Add a column `output.NAME` for each output; `output` for outputs of verdicts that have no names.
         columns: The format of a table that was not made for the policy: a mapping from field to column, the path of a
             columns file, the contents of such a file as a mapping, or a `TableFormat`.
@@ -80,13 +79,11 @@ def batch(
     require_flag(steps, "batch", "steps", False)
     require_flag(outputs, "batch", "outputs", False)
     need("tables", "tables are decided", "numpy", "pyarrow")
+    from engine.execution.output_cells import step_column
     from engine.execution.tables.kernels.row_decider import RowDecider
-    from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT, step_column
+    from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT
 
     of_steps = [step_column(step.name) for step in policy.steps if steps]
-    if of_steps and type(frame).__module__.partition(".")[0] in _DATABASES:
-        help_ = "decide a pyarrow table, or leave `steps` out"
-        raise TableError.of("wrong-type", "a database has no columns for the outcomes of steps", (), help_)
     added = (VERDICT, *(DECIDING if rules else ()), *of_steps, *((PROBLEM,) if problem else ()))
     if outputs:
         from engine.execution.output_cells import output_columns

@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from engine.execution.extras import TableError
+from engine.execution.output_cells import step_column
 from engine.execution.program import verdict_program
 from engine.execution.sql.limits import most_digits
 from engine.execution.sql.policy_sql import SqlColumns, columns_sql
@@ -20,10 +21,12 @@ from engine.execution.tables.columns.matching import Path, Paths, find_columns
 from engine.execution.tables.frames.arrow_frames import decide_table
 from engine.execution.tables.kernels.row_decider import RowDecider
 from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, RULES, VERDICT
+from engine.frozen import NamedTuple
 from engine.language.model.field_kinds import CHOICE, TEXT, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.value_texts import expected
 from engine.language.situations.table_format import TableFormat
+from engine.meaning.logic import policy_of_step
 from engine.problems import Place, Problem
 
 # With more tests than this, Spark does not compile the condition.
@@ -49,7 +52,7 @@ def decide_duckdb(decider: RowDecider, relation: Any, added: tuple[str, ...]) ->
     texts = tuple(
         (name, held) for name, path in paths.items() if (held := _enum_values(_type_at(types, path))) is not None
     )
-    found = _sql(policy, frozenset(paths), texts, _names(paths), RULES in added, _has_outputs(added))
+    found = _sql(policy, frozenset(paths), texts, _names(paths), _Asked.of(policy, added))
     # Names of fields and of result columns consist of letters, digits, `_` and dots, so quoting is enough.
     for name, path in inner.items():
         # In dot notation, it could refer to a table of that name.
@@ -68,18 +71,25 @@ def _sql(
     columns: frozenset[str],
     texts: tuple[tuple[str, tuple[str, ...]], ...],
     names: tuple[tuple[str, str], ...],
-    rules: bool,
-    outputs: bool,
+    asked: _Asked,
 ) -> SqlColumns:
     """The SQL expressions for columns of this form, cached, since generating them takes some milliseconds."""
-    return columns_sql(
-        policy, "duckdb", columns=columns, texts=dict(texts), names=dict(names), rules=rules, outputs=outputs
-    )
+    return columns_sql(policy, "duckdb", columns=columns, texts=dict(texts), names=dict(names), **asked._asdict())
 
 
-def _has_outputs(added: tuple[str, ...]) -> bool:
-    """Whether columns of outputs are added."""
-    return not {VERDICT, *DECIDING, PROBLEM}.issuperset(added)
+class _Asked(NamedTuple):
+    """Which columns are added beside the verdict and the problem."""
+
+    rules: bool
+    steps: bool
+    outputs: bool
+
+    @classmethod
+    def of(cls, policy: Policy, added: tuple[str, ...]) -> _Asked:
+        """Return what columns with these names say."""
+        steps = {step_column(name) for name in policy.step}
+        outputs = not {VERDICT, *DECIDING, *steps, PROBLEM}.issuperset(added)
+        return cls(RULES in added, not steps.isdisjoint(added), outputs)
 
 
 def _names(paths: Paths) -> tuple[tuple[str, str], ...]:
@@ -125,8 +135,11 @@ def decide_spark(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any
     problems = _name_clashes(frame.columns, paths, added)
     if problems:
         raise TableError(problems)
-    program = verdict_program(policy)
-    if len(program.asks) > _MOST_TESTS or program.tied or _type_problems(policy, schema, paths) or decider.form.cells:
+    asked = _Asked.of(policy, added)
+    programs = [verdict_program(policy)]
+    programs += [verdict_program(policy_of_step(policy, name)) for name in policy.step if asked.steps]
+    is_heavy = any(len(program.asks) > _MOST_TESTS or program.tied for program in programs)
+    if is_heavy or _type_problems(policy, schema, paths) or decider.form.cells:
         return _decide_in_workers(policy, frame, added, decider.form)
     inner = {name: path for name, path in paths.items() if len(path) > 1}
     for name, path in inner.items():
@@ -134,9 +147,8 @@ def decide_spark(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any
         for part in path[1:]:
             within = within.getField(part)
         frame = frame.withColumn(name, within)
-    rules, outputs = RULES in added, _has_outputs(added)
     names = dict(_names(paths))
-    found = columns_sql(policy, "spark", columns=frozenset(paths), names=names, rules=rules, outputs=outputs)
+    found = columns_sql(policy, "spark", columns=frozenset(paths), names=names, **asked._asdict())
     for name, sql in ((VERDICT, found.verdict), *found.beside_verdict()):
         if name in added:
             frame = frame.withColumn(name, functions.expr(sql))
@@ -150,7 +162,7 @@ def _decide_in_workers(policy: Policy, frame: Any, added: tuple[str, ...], form:
     names = frame.columns
 
     def decided(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        decider = _decider(policy, RULES in added, _has_outputs(added), form)
+        decider = _decider(policy, _Asked.of(policy, added), form)
         for batch in batches:
             table = decide_table(
                 decider, pa.Table.from_batches([batch]).rename_columns(names), added, lambda near: None
@@ -165,9 +177,9 @@ def _decide_in_workers(policy: Policy, frame: Any, added: tuple[str, ...], form:
 
 
 @lru_cache(maxsize=8)
-def _decider(policy: Policy, rules: bool, outputs: bool, form: TableFormat) -> RowDecider:
+def _decider(policy: Policy, asked: _Asked, form: TableFormat) -> RowDecider:
     """The decider of a worker, cached for all its batches."""
-    return RowDecider(policy, rules=rules, outputs=outputs, form=form)
+    return RowDecider(policy, form=form, **asked._asdict())
 
 
 def _name_clashes(columns: Iterable[str], paths: Paths, added: tuple[str, ...]) -> list[Problem]:

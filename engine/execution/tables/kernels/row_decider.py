@@ -11,7 +11,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from engine.analysis.proving.errors import require_sound
-from engine.execution.output_cells import output_columns
+from engine.execution.output_cells import output_columns, step_column
 from engine.execution.program import STEPS, rules_program, settled_program, verdict_program
 from engine.execution.tables.columns.bits import union, where
 from engine.execution.tables.columns.field_columns import (
@@ -26,7 +26,7 @@ from engine.execution.tables.columns.matching import saying_none
 from engine.execution.tables.columns.tally import RefusedExample, wrong_value
 from engine.execution.tables.kernels.bit_sliced_verdicts import SlicedDecider
 from engine.execution.tables.kernels.lookups import find_lookups
-from engine.execution.tables.kernels.table_verdicts import VERDICT, TableVerdicts, replace_rows, step_column
+from engine.execution.tables.kernels.table_verdicts import VERDICT, TableVerdicts, replace_rows
 from engine.frozen import FrozenDict
 from engine.language.model.field_kinds import NONE
 from engine.language.model.policy import Policy

@@ -107,11 +107,6 @@ class TableVerdicts:
             np.bitwise_or(codes, unpack(plane[first:], len(codes)).view(np.int8), out=codes)
 
 
-def step_column(step: str) -> str:
-    """The name of the column for the outcome of a step."""
-    return f"steps.{step}"
-
-
 def from_codes(
     names: tuple[str, ...],
     codes: Array,

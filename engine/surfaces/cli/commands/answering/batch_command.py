@@ -145,7 +145,8 @@ def _decide(
 ) -> Callable[[list[Path], Targets, Tallying], None]:
     """A function that decides files of a format by a policy. Heavy libraries are imported only here."""
     os.environ.setdefault(*_ALLOCATOR)
-    from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT, step_column
+    from engine.execution.output_cells import step_column
+    from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT
 
     of_steps = [step_column(step.name) for step in policy.steps if steps]
     added = (VERDICT, *(DECIDING if rules else ()), *of_steps, PROBLEM)

@@ -31,6 +31,7 @@ _ENDINGS = {".sql": "text", ".txt": "text", ".json": "json"}
     help="The table, schema.table, or database.schema.table.",
 )
 @click.option("--rules", is_flag=True, help="Add the rules that decide.")
+@click.option("--steps", is_flag=True, help="Add a column `steps.NAME` with the outcome of each step.")
 @click.option("--outputs", is_flag=True, help="Add a column `output.NAME` for each output.")
 @click.option("--problem", is_flag=True, help="Add why there is no verdict.")
 @columns_options
@@ -41,6 +42,7 @@ def command(
     dialect: str,
     table: str,
     rules: bool,
+    steps: bool,
     outputs: bool,
     problem: bool,
     columns: str | None,
@@ -58,7 +60,9 @@ def command(
     refuse_overwriting([output], [*files_of(loaded), *([columns] if columns else [])])
     form = choose_format(output, asked, _ENDINGS, "text")
     with show_progress():
-        text = write_sql(loaded, dialect, table=table, rules=rules, problem=problem, outputs=outputs, columns=own)
+        text = write_sql(
+            loaded, dialect, table=table, rules=rules, steps=steps, problem=problem, outputs=outputs, columns=own
+        )
     if form == "json":
         deliver(form, json_text(_data(loaded, dialect, table, text)), output)
     else:

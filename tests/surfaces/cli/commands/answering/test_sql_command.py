@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -248,3 +249,15 @@ def test_rules_are_left_out_where_nobody_asks_for_them() -> None:
     found = columns_sql(policy, "duckdb", rules=False)
     whole = columns_sql(policy, "duckdb")
     assert found == replace(whole, rules=None, possible_rules=None)
+
+
+def test_a_query_adds_the_outcomes_of_steps(tmp_path: Path) -> None:
+    """After the verdict, in the order of the steps; a field may not have the name of such a column."""
+    result = run("sql", "lending", "--dialect", "duckdb", "--steps", "--problem")
+    names = [line.split('AS "')[1].split('"')[0] for line in result.out.splitlines() if 'END AS "' in line]
+    assert names == ["steps.risk", "steps.means_enough", "problem", "verdict"]
+    text = re.sub(r"\bage:", "steps.risk:", load("lending").to_yaml())
+    (tmp_path / "lending.yaml").write_text(text)
+    clashing = run("sql", str(tmp_path / "lending.yaml"), "--dialect", "duckdb")
+    assert clashing.code == 2
+    assert "sql-name  `steps.risk` is a field, and a column of the result too" in clashing.err + clashing.out
