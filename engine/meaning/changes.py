@@ -27,9 +27,11 @@ def change(old: Policy, new: Policy, wanted: Callable[[Label], bool] = differs, 
     return change_of(Logic(old, ground), Logic(new, ground), wanted)
 
 
-def change_of(one: Logic, other: Logic, wanted: Callable[[Label], bool] = differs) -> Query:
+def change_of(
+    one: Logic, other: Logic, wanted: Callable[[Label], bool] = differs, ground: Ground | None = None
+) -> Query:
     """As `change`, for two policies whose formulas are already over one space."""
-    ground = Ground(one.areas, one.formulas)
+    ground = ground or Ground(one.areas, one.formulas)
     rules, others = _at_issue(one, other)
     first = [*one.outs, *(one.applies[rule] for rule in rules)]
     second = [*other.outs, *(other.applies[rule] for rule in others)]

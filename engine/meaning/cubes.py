@@ -81,7 +81,7 @@ class Cubes:
     def within(self, area: Area) -> State:
         """Return the state of an area, with all cubes that may hold in it."""
         self.meter.work += self.size // _CUBES_A_UNIT
-        whole = State(self.areas.whole, self.possible, dict(self.tested), dict(self.rest))
+        whole = State(self.areas.full, self.possible, dict(self.tested), dict(self.rest))
         return self._moved(whole, area, range(len(area.masks)))
 
     def narrow(self, state: State, axis: int, mask: int, budget: Budget) -> State | None:
@@ -183,9 +183,9 @@ class Cubes:
         return found, failing
 
     def _narrowed(self, area: Area) -> int:
-        """Return the axes on which an area is not whole, as a bit mask."""
+        """Return the axes on which an area does not have all cells, as a bit mask."""
         found = 0
-        for axis, (mask, whole) in enumerate(zip(area.masks, self.areas.whole.masks, strict=True)):
+        for axis, (mask, whole) in enumerate(zip(area.masks, self.areas.full.masks, strict=True)):
             if mask != whole:
                 found |= 1 << axis
         return found

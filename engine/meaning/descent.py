@@ -12,6 +12,8 @@ diagrams: M. G. Gouda and A. X. Liu, "Firewall design: consistency, completeness
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
+from operator import eq
 from typing import TypeVar
 
 from engine.budget import Budget, OutOfSteps
@@ -173,8 +175,15 @@ class Descent:
         """
         state, label = self.enter(area)
         if label is not None:
-            return area if wanted(label) else None
-        return self._attempts(budget, lambda chooser, attempt: self._search(state, wanted, chooser, attempt)[0])
+            found = area if wanted(label) else None
+        else:
+            found = self._attempts(budget, lambda chooser, attempt: self._search(state, wanted, chooser, attempt)[0])
+        steps = self.areas.steps
+        if found is None or steps is None:
+            return found
+        # No step may have its outcome there; only then all such areas are needed.
+        part = next(steps.parts(found, budget), None)
+        return self.grow(area, budget).find(self.areas, wanted, budget) if part is None else part
 
     def closers(self, area: Area, budget: Budget) -> int:
         """Return cubes, as a bit mask, that alone already determine every label of an area; not a minimum set.
@@ -214,6 +223,13 @@ class Descent:
 
     def labels(self, area: Area, budget: Budget) -> set[Label]:
         """Return the labels that situations of an area get; raises `OutOfSteps`."""
+        found = self._labels_in_cells(area, budget)
+        if self.areas.steps is None:
+            return found
+        return {each for each in found if self.find(area, partial(eq, each), budget) is not None}
+
+    def _labels_in_cells(self, area: Area, budget: Budget) -> set[Label]:
+        """Return the labels of an area, those included whose cells hold no situation because of a step."""
         state, label = self.enter(area)
         if label is not None:
             return {label}
@@ -233,6 +249,10 @@ class Descent:
         if tree is None:
             tree = self._trees[area] = self.grow_once(area, budget)
         return tree
+
+    def adopt(self, tree: Tree) -> None:
+        """Take a whole tree over an area that was found before as if it were grown by `grow`."""
+        self._trees[tree.area] = tree
 
     def grow_once(self, area: Area, budget: Budget) -> Tree:
         """Return the whole tree over an area without caching it; raises `OutOfSteps`."""

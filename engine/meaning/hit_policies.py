@@ -7,15 +7,17 @@ again to the cubes it kept, it gives the same label. Pruning is exact, for overr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from enum import Enum
 from itertools import groupby
 from typing import Protocol
 
+from engine.language.model.policy import FIRST, Policy
 from engine.meaning import outcomes
 from engine.meaning.cubes import as_bits
 from engine.meaning.outcomes import NoVerdict
 from engine.meaning.spaces.areas import bits
+from engine.threads import cached_property
 
 # A rule that overrides more others than this is looked at by itself, so that the others are still few distances apart.
 MOST_NEAR = 64
@@ -241,6 +243,82 @@ class Both:
         """As `HitPolicy.weight`."""
         own = (1 << self.many) - 1
         return self.one.weight(alive & own) + self.other.weight(alive >> self.many)
+
+
+class RuleList:
+    """Reads the rules of a policy by its hit policy, after the situations that are out of the question.
+
+    Subclasses set the attributes: `out_labels` of what is out, for each rule what it overrides (a bit mask), by `place`
+    (the index of each rule), and `rest`, the rule that applies where no other one does.
+    """
+
+    policy: Policy
+    out_labels: list[Label]
+    overrides: dict[int, int]
+    place: dict[str, int]
+    rest: int | None
+
+    def hit_policy(self, rules: Sequence[int]) -> HitPolicy:
+        """Return the hit policy that reads the impossible combinations and these rules, in that order."""
+        labels = self._labels([self.policy.rules[rule].then for rule in rules])
+        if self.policy.decision == FIRST:
+            return First(labels, Ending.GAP)
+        overrides, rest = self._overrides_among(rules), self._rest_among(rules)
+        kinds = self._labels([self.agreeing[rule] for rule in rules]) if self.policy.has_rule_outputs else None
+        return Unique(labels, overrides, len(self.out_labels), rest, kinds)
+
+    def yielding(self, rules: Sequence[int]) -> HitPolicy:
+        """Return the hit policy as `hit_policy` does, with labels that say what is given: verdicts with outputs."""
+        if not self.policy.has_rule_outputs:
+            return self.hit_policy(rules)
+        if self.policy.decision == FIRST:
+            return First(self._labels([self.given[rule] for rule in rules]), Ending.GAP)
+        if self.policy.collect:
+            return Mapped(self._standing_policy(rules), self._yield_of)
+        labels = self._labels([self.agreeing[rule] for rule in rules])
+        return Unique(labels, self._overrides_among(rules), len(self.out_labels), self._rest_among(rules))
+
+    @cached_property
+    def agreeing(self) -> list[Label]:
+        """For each rule what it gives, equal for two rules that agree wherever both stand."""
+        return [self.policy.yields[rule.name] for rule in self.policy.rules]
+
+    @cached_property
+    def given(self) -> list[Label]:
+        """For each rule what a situation gets in which it stands alone."""
+        if not self.policy.has_rule_outputs:
+            return self.agreeing
+        return [self._yield_of((rule.name,)) for rule in self.policy.rules]
+
+    def _yield_of(self, label: Label) -> Label:
+        """Return what a situation gets, by the names of the rules that stand in it, or its ending."""
+        from engine.language.model.relations.rule_outputs import yield_together
+
+        return (yield_together(self.policy, label) or Ending.CONFLICT) if isinstance(label, tuple) else label
+
+    def _standing_policy(self, rules: Sequence[int]) -> HitPolicy:
+        """Return the hit policy whose label is the tuple of names of the rules that stand, or an `Ending`."""
+        names = [self.policy.rules[rule].name for rule in rules]
+        if self.policy.decision == FIRST:
+            return First(self._labels((name,) for name in names), Ending.GAP)
+        overrides, rest = self._overrides_among(rules), self._rest_among(rules)
+        return Standing(self._labels(names), overrides, len(self.out_labels), rest)
+
+    def _labels(self, labels: Iterable[Label]) -> list[Label]:
+        return [*self.out_labels, *labels]
+
+    def _overrides_among(self, rules: Sequence[int]) -> dict[int, int]:
+        """Map each cube whose rule overrides others of these rules to their cubes, as a bit mask."""
+        cube = {rule: len(self.out_labels) + place for place, rule in enumerate(rules)}
+        return {
+            cube[rule]: as_bits(cube[other] for other in bits(self.overrides[rule]) if other in cube)
+            for rule in rules
+            if rule in self.overrides
+        }
+
+    def _rest_among(self, rules: Sequence[int]) -> int | None:
+        """Return the cube of the rule that applies where no other one does; None if it is not among these rules."""
+        return len(self.out_labels) + rules.index(self.rest) if self.rest in rules else None
 
 
 def _by_distance(overrides: Mapping[int, int], but: int) -> dict[int, int]:

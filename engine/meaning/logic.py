@@ -16,7 +16,7 @@ from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes, as_bits
 from engine.meaning.descent import Descent
 from engine.meaning.formulas import TRUE, Ground, common_ground
-from engine.meaning.hit_policies import Ending, First, HitPolicy, Label, Mapped, Standing, Unique
+from engine.meaning.hit_policies import Ending, First, Label, RuleList
 from engine.meaning.overlaps import Boxes, meet
 from engine.meaning.queries import NO, YES, Query
 from engine.meaning.spaces.areas import bits
@@ -24,21 +24,25 @@ from engine.threads import cached_method, cached_property
 
 if TYPE_CHECKING:
     from engine.language.model.relations.decision_steps import StepFault
+    from engine.meaning.chains.large_chains import LargeChain
 
 # The limit for finding out whether a step is faulty somewhere; beyond, it is taken to be.
-_FAULT_STEPS = 300_000
+FAULT_STEPS = 300_000
+# With more rules in a policy and its steps together, what conditions read of the steps is not written out.
+MOST_WRITTEN_OUT = 50
 
 
-class Logic:
+class Logic(RuleList):
     """The formulas of one policy over its space, and the descents over its rules, which are referred to by index."""
 
-    def __init__(self, policy: Policy, ground: Ground | None = None, known: Logic | None = None) -> None:
+    def __init__(self, policy: Policy, ground: Ground | None = None, known: Logic | None = None, but: int = 0) -> None:
         """Build the formulas of a policy.
 
         Args:
             policy: The policy.
             ground: The areas and formulas to use; by default those of the policy's own space.
             known: The logic of a policy with identical facts on the same ground, whose formulas are reused.
+            but: Axes, as a bit mask; formulas that mention one of them are not reused.
         """
         self.policy = policy
         self.areas, self.formulas = ground or common_ground(policy)
@@ -49,8 +53,15 @@ class Logic:
         if known is not None and known.policy.numbers is policy.numbers:
             self._comparisons.update(known._comparisons)
         self._conditions: dict[int, tuple[Condition, int]] = dict(known._conditions) if known else {}
+        if but:
+            axes = self.formulas.axes
+            self._comparisons = {key: each for key, each in self._comparisons.items() if not axes[each] & but}
+            self._conditions = {key: each for key, each in self._conditions.items() if not axes[each[1]] & but}
+        steps = self.areas.steps
+        cells = {} if steps is None else steps.cells_of(policy)
         for fact in policy.facts_in_order:
-            self._facts[fact.name] = self.condition(fact.when)
+            cell = cells.get(fact.name)
+            self._facts[fact.name] = self.condition(fact.when) if cell is None else self.formulas.literal(*cell)
         self.applies = [self.condition(rule.when) for rule in policy.rules]
         self.impossible = [self.condition(each.when) for each in policy.impossible]
         # A copy with other rules has the same faults.
@@ -120,7 +131,7 @@ class Logic:
     def is_possible_box(self, formula: int) -> bool:
         """Whether a formula only tests axes outside tied fields, one by one, so that some situation satisfies it."""
         tests, rest = self.formulas.terms(formula)
-        return rest == TRUE and self.areas.group_of.keys().isdisjoint(tests)
+        return rest == TRUE and self.areas.is_free(tests)
 
     @cached_property
     def free_boxes(self) -> int:
@@ -203,6 +214,11 @@ class Logic:
         labels = self._labels(self.policy.rules[rule].name for rule in rules)
         return Descent(self._cubes([self.applies[rule] for rule in rules]), First(labels, Ending.GAP))
 
+    @property
+    def whole(self) -> Descent:
+        """The descent of a whole proof: its labels say what is given, or, under `first`, which rule decides."""
+        return self.deciders if self.policy.decision == FIRST else self.yields
+
     @cached_property
     def standings(self) -> Descent:
         """The descent whose label is the tuple of names of the rules that stand, or an `Ending`."""
@@ -229,68 +245,6 @@ class Logic:
 
     def _cubes(self, formulas: Sequence[int]) -> Cubes:
         return Cubes(self.areas, self.formulas, [*self.outs, *formulas])
-
-    def hit_policy(self, rules: Sequence[int]) -> HitPolicy:
-        """Return the hit policy that reads the impossible combinations and these rules, in that order."""
-        labels = self._labels([self.policy.rules[rule].then for rule in rules])
-        if self.policy.decision == FIRST:
-            return First(labels, Ending.GAP)
-        overrides, rest = self._overrides_among(rules), self._rest_among(rules)
-        kinds = self._labels([self.agreeing[rule] for rule in rules]) if self.policy.has_rule_outputs else None
-        return Unique(labels, overrides, len(self.outs), rest, kinds)
-
-    def yielding(self, rules: Sequence[int]) -> HitPolicy:
-        """Return the hit policy as `hit_policy` does, with labels that say what is given: verdicts with outputs."""
-        if not self.policy.has_rule_outputs:
-            return self.hit_policy(rules)
-        if self.policy.decision == FIRST:
-            return First(self._labels([self.given[rule] for rule in rules]), Ending.GAP)
-        if self.policy.collect:
-            return Mapped(self._standing_policy(rules), self._yield_of)
-        labels = self._labels([self.agreeing[rule] for rule in rules])
-        return Unique(labels, self._overrides_among(rules), len(self.outs), self._rest_among(rules))
-
-    @cached_property
-    def agreeing(self) -> list[Label]:
-        """For each rule what it gives, equal for two rules that agree wherever both stand."""
-        return [self.policy.yields[rule.name] for rule in self.policy.rules]
-
-    @cached_property
-    def given(self) -> list[Label]:
-        """For each rule what a situation gets in which it stands alone."""
-        if not self.policy.has_rule_outputs:
-            return self.agreeing
-        return [self._yield_of((rule.name,)) for rule in self.policy.rules]
-
-    def _yield_of(self, label: Label) -> Label:
-        """Return what a situation gets, by the names of the rules that stand in it, or its ending."""
-        from engine.language.model.relations.rule_outputs import yield_together
-
-        return (yield_together(self.policy, label) or Ending.CONFLICT) if isinstance(label, tuple) else label
-
-    def _standing_policy(self, rules: Sequence[int]) -> HitPolicy:
-        """Return the hit policy whose label is the tuple of names of the rules that stand, or an `Ending`."""
-        names = [self.policy.rules[rule].name for rule in rules]
-        if self.policy.decision == FIRST:
-            return First(self._labels((name,) for name in names), Ending.GAP)
-        overrides, rest = self._overrides_among(rules), self._rest_among(rules)
-        return Standing(self._labels(names), overrides, len(self.outs), rest)
-
-    def _labels(self, labels: Iterable[Label]) -> list[Label]:
-        return [*self.out_labels, *labels]
-
-    def _overrides_among(self, rules: Sequence[int]) -> dict[int, int]:
-        """Map each cube whose rule overrides others of these rules to their cubes, as a bit mask."""
-        cube = {rule: len(self.outs) + place for place, rule in enumerate(rules)}
-        return {
-            cube[rule]: as_bits(cube[other] for other in bits(self.overrides[rule]) if other in cube)
-            for rule in rules
-            if rule in self.overrides
-        }
-
-    def _rest_among(self, rules: Sequence[int]) -> int | None:
-        """Return the cube of the rule that applies where no other one does; None if it is not among these rules."""
-        return len(self.outs) + rules.index(self.rest) if self.rest in rules else None
 
     def some_standing(self, when: int, rules: Sequence[int]) -> Query:
         """Return the query for possible situations of a formula in which one of some rules stands, under `unique`."""
@@ -375,9 +329,27 @@ def faults_of(policy: Policy) -> tuple[tuple[Holds, StepFault], ...]:
     return tuple(fault for step in steps for fault in policy.keep(_faults_of_step, step.name))
 
 
+def large_chain_of(policy: Policy) -> LargeChain[Logic] | None:
+    """Return how the steps of a large policy stand for themselves in its proof, cached on the policy.
+
+    None where what conditions read of the steps is written out.
+    """
+    rules = len(policy.rules) + sum(len(step.rules) for step in policy.steps)
+    return policy.keep(_large_chain) if policy.steps and rules > MOST_WRITTEN_OUT else None
+
+
+def _large_chain(policy: Policy) -> LargeChain[Logic] | None:
+    from engine.meaning.chains.large_chains import open_chain
+
+    return open_chain(policy, Logic, FAULT_STEPS)
+
+
 def _faults_of_step(policy: Policy, name: str) -> tuple[tuple[Holds, StepFault], ...]:
+    chain = large_chain_of(policy)
+    if chain is not None:
+        return chain.faults[name]
     logic = logic_of(policy_of_step(policy, name))
-    labels = attempt(logic.outcomes.labels, logic.areas.whole, Budget(_FAULT_STEPS))
+    labels = attempt(logic.outcomes.labels, logic.areas.whole, Budget(FAULT_STEPS))
     return tuple(each for each in policy.step[name].faults if labels is None or Ending(each[1]) in labels)
 
 
@@ -386,6 +358,9 @@ def policy_of_step(policy: Policy, name: str) -> Policy:
 
     It has the steps before that one; situations in which one of these has none or several outcomes are impossible.
     """
+    chain = None if policy.memo.has_sound_steps else large_chain_of(policy)
+    if chain is not None:
+        return chain.logics[name].policy
     return policy.keep(_policy_of_step, name)
 
 

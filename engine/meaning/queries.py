@@ -49,7 +49,7 @@ class Query:
         self.wanted = wanted
         self.core = dict(core or {})
         self._make = descent
-        self._plain = plain and not any(axis in areas.group_of for axis in self.core)
+        self._plain = plain and areas.is_free(self.core)
 
     @cached_property
     def descent(self) -> Descent:

@@ -7,14 +7,14 @@ times on a proof of 800 limits that override each other, 8 times on a table with
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from engine.budget import Budget
 from engine.frozen import NamedTuple
 from engine.meaning.cubes import as_bits
 from engine.meaning.hit_policies import Label
 from engine.meaning.logic import Logic
-from engine.meaning.spaces.areas import bits
+from engine.meaning.spaces.areas import Area, bits
 
 # Sets of rules that are inspected for one step.
 _LOOKS_A_STEP = 64
@@ -32,6 +32,7 @@ class Witnesses:
 
     def __init__(self, logic: Logic) -> None:
         self.logic = logic
+        self._steps = logic.areas.steps
         self._rests = as_bits(
             rule for rule, formula in enumerate(logic.applies) if logic.formulas.beyond_tests(formula)
         )
@@ -42,7 +43,12 @@ class Witnesses:
         logic = self.logic
         if logic.space.groups:
             return Witness()
-        point = self._point(rule, budget)
+        own: Mapping[int, int] | None = logic.boxes.boxes[rule]
+        if self._steps is not None:
+            own = self._box_with_steps(rule, budget)
+        if own is None:
+            return Witness()
+        point = self._point(rule, own, budget)
         formulas = logic.formulas
         try:
             if not formulas.holds(logic.applies[rule], point):
@@ -57,6 +63,8 @@ class Witnesses:
 
     def outcome_at(self, point: Sequence[int]) -> Label:
         """Return the outcome at a point (a cell for each axis); no sums may tie fields together."""
+        if self._steps is not None:
+            point = self._steps.settled(point)
         for each, label in zip(self.logic.outs, self.logic.out_labels, strict=True):
             if self.logic.formulas.holds(each, point):
                 return label
@@ -68,14 +76,22 @@ class Witnesses:
         applies = self.logic.boxes.at(point)
         return applies & ~as_bits(each for each in bits(applies & self._rests) if not holds(formulas[each], point))
 
-    def _point(self, rule: int, budget: Budget) -> list[int]:
-        """Choose a cell for each axis."""
+    def _box_with_steps(self, rule: int, budget: Budget) -> Mapping[int, int] | None:
+        """Return a part of the box of a rule in which the steps have the outcomes that it tests; None if none has."""
+        assert self._steps is not None
+        whole = self.logic.areas.whole.masks
+        own = self.logic.boxes.boxes[rule]
+        masks = tuple([own.get(axis, mask) & mask for axis, mask in enumerate(whole)])
+        part = next(self._steps.parts(Area(masks, ()), budget), None) if all(masks) else None
+        return None if part is None else dict(enumerate(part.masks))
+
+    def _point(self, rule: int, own: Mapping[int, int], budget: Budget) -> list[int]:
+        """Choose a cell for each axis, within a box."""
         logic = self.logic
         boxes = logic.boxes
         others = logic.others(rule) if rule == logic.rest else logic.neighbours(rule)
         point = []
         looks = 0
-        own = boxes.boxes[rule]
         for axis, full in enumerate(logic.areas.whole.masks):
             left = own.get(axis, full)
             low, high = (left & -left).bit_length() - 1, left.bit_length() - 1
@@ -90,7 +106,7 @@ class Witnesses:
             point.append(best)
             others = kept
         budget.spend(1 + looks // _LOOKS_A_STEP)
-        return point
+        return point if self._steps is None else self._steps.settled(point)
 
     def _outcome(self, applies: int) -> Label:
         _, label = self._hit_policy.evaluate(applies << len(self.logic.outs), 0)

@@ -66,8 +66,10 @@ def _simpler(query: Query, kept: Mapping[str, Value], name: str, budget: Budget)
 def _shown(query: Query, budget: Budget) -> Area:
     """Return a matching area that restricts few fields: by the shortest path of the whole tree, if it can be grown."""
     # A large tree is not worth its steps: a search finds a situation sooner.
-    with budget.share(budget.steps // _FOR_TREE) as own:
-        tree = attempt(query.tree, own)
+    tree = None
+    if query.areas.steps is None:
+        with budget.share(budget.steps // _FOR_TREE) as own:
+            tree = attempt(query.tree, own)
     if tree is None:
         found = query.find(Budget(budget.steps))
         assert found is not None

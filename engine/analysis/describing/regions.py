@@ -179,8 +179,12 @@ def areas_of(query: Query, budget: Budget) -> tuple[list[Area], int] | None:
         tree = query.tree(budget)
         if tree is None:
             return [], 0
+        places = tree.places(areas, query.wanted, budget)
+        found = list(islice(places, _MOST_MERGED + 1))
         total = tree.paths(query.wanted)
-        found = list(islice(tree.places(areas, query.wanted, budget), _MOST_MERGED))
+        if areas.steps is not None:
+            # A path may lead to several areas, or to none.
+            total = len(found) + sum(1 for _ in places)
         if total <= _MOST_MERGED:
             found = join(areas, merge(areas, found))
             total = len(found)

@@ -23,6 +23,7 @@ from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.relations.rule_outputs import verdict_in
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
+from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import bits, runs_in
 from engine.meaning.spaces.space import Form, Space, tests_in
 from engine.meaning.tree import Tree
@@ -74,7 +75,8 @@ def certify(policy: Policy, *, steps: int = STEPS) -> Certificate:
 def _certified(policy: Policy, steps: int) -> Certificate:
     """Build the certificate of a policy."""
     proof = check(policy, steps=steps)
-    session = ProofSession(policy, steps)
+    # What conditions read of steps is written out in the tree.
+    session = ProofSession(policy, steps, logic=Logic(policy))
     tree, by_rule = _tree(session)
     if tree is None or any(finding.code == "not-proved" for finding in proof.findings):
         raise _refusal(policy, steps, "no whole decision tree" if tree is None else "no whole proof")

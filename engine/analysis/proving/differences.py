@@ -42,7 +42,8 @@ class Evidence:
         self.redundant = redundant
         self.logic, self.space = session.logic, session.logic.space
         self.samples = _Samples(session)
-        self.tree = session.tree
+        # Another answer may also change what a step says, which is no answer.
+        self.tree = session.tree if session.logic.areas.steps is None else None
         self._matters: set[int] = set()
         # For each axis with few cells: by cell, the mask of cells that are known to lead to other outcomes.
         self._differ: dict[int, list[int]] = {}
@@ -248,9 +249,12 @@ class _Samples:
         """Return the outcome of a situation: by its cells if no fields are tied, otherwise by the definition."""
         policy, tree = self.session.policy, self.session.tree
         if not self.space.groups:
-            if tree is None:
-                cells = enumerate(self.space.axes)
-                return self.session.outcome_at([self.space.cell_of(axis, values[each.name]) for axis, each in cells])
+            if tree is None or self.session.logic.areas.steps is not None:
+                cells = [
+                    self.space.cell_of(axis, values[each.name]) if each.name in values else 0
+                    for axis, each in enumerate(self.space.axes)
+                ]
+                return self.session.outcome_at(cells)
             number = tree.entry.child
             while number >= 0:
                 node = tree.nodes[number]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from engine.analysis.proving.differences import MOST_ANSWERS, Evidence
 from engine.analysis.proving.findings import Finding
-from engine.analysis.proving.idle_answers import find_idle_answers
+from engine.analysis.proving.idle_answers import find_idle_answers, is_alike
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import Compare, Condition, Versus, with_tests
@@ -19,6 +20,7 @@ from engine.language.model.field_kinds import Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.relations.substitutions import with_names
 from engine.meaning.changes import change
+from engine.meaning.logic import logic_of
 from engine.meaning.spaces.areas import bits
 
 
@@ -65,7 +67,8 @@ def _axes_of(session: ProofSession, formulas: Iterable[int]) -> set[int]:
     found = 0
     for formula in formulas:
         found |= session.logic.formulas.axes[formula]
-    return set(bits(found))
+    steps = session.logic.areas.steps
+    return set(bits(found if steps is None else steps.mentioned_behind(found)))
 
 
 def _axes(session: ProofSession, field: Field) -> list[int]:
@@ -74,12 +77,32 @@ def _axes(session: ProofSession, field: Field) -> list[int]:
 
 
 def _field(session: ProofSession, field: Field, evidence: Evidence) -> Iterator[Finding]:
+    for finding in _makes_none(session, field, evidence):
+        if not _is_asked(session, field):
+            return
+        yield finding
+
+
+def _makes_none(session: ProofSession, field: Field, evidence: Evidence) -> Iterator[Finding]:
+    """Iterate over the finding for a field, or for answers to it, that make no difference."""
     if _is_idle(session, field, evidence):
         message = f"rules read the answer to `{field.name}`, but it never makes a difference: {field.ask}"
         help_ = "correct the rules that read it, or take the question out"
         yield Finding("idle-field", message, (), (field.place,), help_)
     elif field.name in evidence.read:
         yield from find_idle_answers(session, field, evidence)
+
+
+def _is_asked(session: ProofSession, field: Field) -> bool:
+    """Whether rules depend on a field even if what they read of steps is written out.
+
+    Then a test of a step that always holds, or always fails, depends on nothing.
+    """
+    if session.logic.areas.steps is None:
+        return True
+    logic = logic_of(session.policy)
+    own = {axis for axis, shape in enumerate(logic.space.axes) if field.name in shape.fields}
+    return any(logic.formulas.axes[formula] >> axis & 1 for formula in logic.applies for axis in own)
 
 
 def _is_idle(session: ProofSession, field: Field, evidence: Evidence) -> bool:
@@ -93,6 +116,14 @@ def _makes_difference(session: ProofSession, field: Field, evidence: Evidence) -
         return True
     if evidence.samples.show(field, _few(evidence.samples.answers(field))):
         return True
+    axes = _axes(session, field)
+    if session.logic.areas.steps is not None and session.logic.areas.group_of.keys().isdisjoint(axes):
+        cells = session.logic.space.axes
+        return any(
+            not is_alike(session, field, axis, pair, evidence)
+            for axis in axes
+            for pair in pairwise(range(len(cells[axis].cells)))
+        )
     return change(session.policy, _doubled(session.policy, field)).exists(session.budget)
 
 
@@ -127,4 +158,5 @@ def _doubled(policy: Policy, field: Field) -> Policy:
         impossible=tuple(replace(each, when=with_tests(each.when, renamed)) for each in policy.impossible),
         rules=tuple(replace(each, when=with_tests(each.when, renamed)) for each in policy.rules),
         steps=tuple(step.with_conditions(lambda when: with_tests(when, renamed)) for step in policy.steps),
+        guarantees=(),
     )

@@ -19,6 +19,7 @@ from engine.meaning.changes import change_of
 from engine.meaning.cubes import as_bits
 from engine.meaning.formulas import Ground
 from engine.meaning.logic import Logic
+from engine.meaning.spaces.areas import Areas
 
 _HELP = "correct the rules that tell them apart, or treat them as one in every rule"
 
@@ -47,7 +48,7 @@ def _choices(session: ProofSession, field: Field, axis: int, evidence: Evidence)
         # A text that no rule names is reported as "any other text", known or not.
         cell = cells[-1] if cells[-1] == len(known) else cells[0]
         for group in alike:
-            if _is_alike(session, field, axis, (next(iter(group.values())), cell), evidence):
+            if is_alike(session, field, axis, (next(iter(group.values())), cell), evidence):
                 group.setdefault(number[cell], cell)
                 break
         else:
@@ -66,7 +67,7 @@ def _options(session: ProofSession, field: Field, evidence: Evidence) -> Iterato
     """Iterate over findings about options that some test asks for in vain."""
     for option, axis in zip(field.options, session.logic.space.axes_of(field), strict=True):
         is_asked = len(evidence.classes(axis)) > 1
-        if is_asked and not evidence.matters(axis) and _is_alike(session, field, axis, (0, 1), evidence):
+        if is_asked and not evidence.matters(axis) and is_alike(session, field, axis, (0, 1), evidence):
             message = f"rules ask whether `{option}` is among the answers to `{field.name}`, but it makes no difference"
             help_ = "correct the rules that ask for it, or take it out of them"
             yield Finding("idle-answer", f"{message}: {field.ask}", (), (field.place,), help_)
@@ -88,12 +89,12 @@ def _limits(session: ProofSession, field: Field, axis: int, evidence: Evidence) 
             band = [above]
             alike.append([band])
             continue
-        is_alike = fine[below] == fine[above] or _is_alike(session, field, axis, (below, above), evidence)
-        if is_alike and ruled[below] == ruled[above]:
+        is_same = fine[below] == fine[above] or is_alike(session, field, axis, (below, above), evidence)
+        if is_same and ruled[below] == ruled[above]:
             band.append(above)
             continue
         band = [above]
-        if is_alike and evidence.bordered(axis, below, above) and _is_possible(session, axis, above):
+        if is_same and evidence.bordered(axis, below, above) and _is_possible(session, axis, above):
             alike[-1].append(band)
         else:
             alike.append([band])
@@ -126,7 +127,7 @@ def _entry(session: ProofSession, axis: int, band: list[int]) -> str:
     return on_one_line(written_data(All((test,)))).removeprefix("{").removesuffix("}")
 
 
-def _is_alike(session: ProofSession, field: Field, axis: int, cells: tuple[int, int], evidence: Evidence) -> bool:
+def is_alike(session: ProofSession, field: Field, axis: int, cells: tuple[int, int], evidence: Evidence) -> bool:
     """Whether every situation has the same outcome with either of two cells of an axis; raises `OutOfSteps`."""
     one, other = cells
     if evidence.differ(axis, one, other) or evidence.samples.distinguish(field, axis, cells):
@@ -135,17 +136,27 @@ def _is_alike(session: ProofSession, field: Field, axis: int, cells: tuple[int, 
         return True
     if evidence.differ_somewhere(axis, one, other):
         return False
-    query = change_of(session.logic, _Misread(session.logic, axis, one, other))
+    areas = session.logic.areas
+    if areas.steps is not None:
+        areas = areas.steps.misread(axis, other)
+    ground = Ground(areas, session.logic.formulas)
+    query = change_of(session.logic, _Misread(session.logic, areas, axis, one, other), ground=ground)
     query.core = {axis: 1 << one}
-    return not query.exists(session.budget)
+    formulas = (*session.logic.outs, *session.logic.applies)
+    if areas.steps is None or any(session.logic.formulas.axes[each] >> axis & 1 for each in formulas):
+        return not query.exists(session.budget)
+    # Only steps read the answer: where they say the same, nothing is different.
+    unlike = areas.steps.unlike(axis, one, session.budget)
+    return not any(query.exists(session.budget, part) for part in unlike)
 
 
 class _Misread(Logic):
     """The logic of a policy read as if one cell of an axis were another."""
 
-    def __init__(self, logic: Logic, axis: int, cell: int, other: int) -> None:
+    def __init__(self, logic: Logic, areas: Areas, axis: int, cell: int, other: int) -> None:
         self._misread = axis, cell, other
-        super().__init__(logic.policy, Ground(logic.areas, logic.formulas))
+        steps = frozenset[int]() if areas.steps is None else areas.steps.axes
+        super().__init__(logic.policy, Ground(areas, logic.formulas), logic, as_bits((axis, *steps)))
 
     def literals(self, test: Compare | Versus) -> Iterator[tuple[int, int]]:
         misread, cell, other = self._misread

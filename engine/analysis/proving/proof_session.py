@@ -11,9 +11,8 @@ from engine.language.model.condition_tree import Condition, subjects_in
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
-from engine.meaning.descent import Descent
 from engine.meaning.hit_policies import Ending, Label
-from engine.meaning.logic import Logic, faults_of, logic_of, policy_of_step
+from engine.meaning.logic import Logic, faults_of, large_chain_of, logic_of, policy_of_step
 from engine.meaning.queries import NO, YES, Query
 from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Tree
@@ -87,19 +86,25 @@ class ProofSession:
     @cached_property
     def logic(self) -> Logic:
         """The policy as formulas, built when first needed: the form of the rules alone proves some policies."""
-        return self._logic or Logic(self.policy)
+        if self._logic is not None:
+            return self._logic
+        chain = large_chain_of(self.policy)
+        return Logic(self.policy, None if chain is None else chain.steps.ground)
 
     @cached_property
     def of_steps(self) -> tuple[ProofSession, ...]:
         """The sessions about the steps of the policy, in order; each may spend the steps of a whole proof."""
         if self.step:
             return ()
-        inner = ((step.name, policy_of_step(self.policy, step.name)) for step in self.policy.steps_in_order)
+        names = [step.name for step in self.policy.steps_in_order]
+        chain = large_chain_of(self.policy)
+        if chain is None:
+            logics = [logic_of(policy_of_step(self.policy, name)) for name in names]
+        else:
+            logics = [chain.logics[name] for name in names]
         return tuple(
-            ProofSession(
-                policy, self.steps, with_regions=self.with_regions, logic=logic_of(policy), within=self, step=name
-            )
-            for name, policy in inner
+            ProofSession(logic.policy, self.steps, with_regions=self.with_regions, logic=logic, within=self, step=name)
+            for name, logic in zip(names, logics, strict=True)
         )
 
     @cached_property
@@ -111,7 +116,9 @@ class ProofSession:
         from engine.meaning.chains.step_policies import without_faults
 
         policy = without_faults(self.policy, faults)
-        return ProofSession(policy, self.steps, with_regions=self.with_regions, within=self)
+        chain = large_chain_of(self.policy)
+        logic = None if chain is None else Logic(policy, chain.steps.ground, self.logic)
+        return ProofSession(policy, self.steps, with_regions=self.with_regions, logic=logic, within=self)
 
     def exists(self, query: Query) -> bool:
         """Whether some possible situation matches a query; raises `OutOfSteps`."""
@@ -176,18 +183,14 @@ class ProofSession:
         spent on it, since querying the rules one by one is a cheap alternative.
         """
         steps = self.steps // (8 if self.policy.decision == FIRST else 2)
-        return attempt(self._whole.grow, self.logic.areas.whole, Budget(steps, self._whole_budget))
-
-    @property
-    def _whole(self) -> Descent:
-        return self.logic.deciders if self.policy.decision == FIRST else self.logic.yields
+        return attempt(self.logic.whole.grow, self.logic.areas.whole, Budget(steps, self._whole_budget))
 
     @cached_property
     def gap(self) -> Query:
         """The query for situations in which no rule stands, in its cheapest form."""
         if self.tree is None:
             return self.logic.gap
-        return Query(self.logic.areas, lambda: self._whole, lambda label: label is Ending.GAP)
+        return Query(self.logic.areas, lambda: self.logic.whole, lambda label: label is Ending.GAP)
 
     @cached_property
     def agree(self) -> bool:

@@ -6,14 +6,15 @@ returned contains a situation.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, compress, count
 from math import prod
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from engine.budget import Budget
 from engine.frozen import NamedTuple
 from engine.language.model.field_kinds import Value
+from engine.language.model.policy import Policy
 from engine.meaning.spaces.space import Space
 from engine.threads import cached_method, cached_property
 
@@ -33,16 +34,77 @@ class Area(NamedTuple):
     regions: tuple[Polytope, ...]
 
 
-class Areas:
-    """Creates, narrows and measures the areas of one space."""
+class StepAxes(Protocol):
+    """Axes for the outcomes of steps, whose cells alone do not say which situations there are."""
 
-    def __init__(self, space: Space) -> None:
+    @property
+    def axes(self) -> frozenset[int]:
+        """The axes of the steps."""
+        ...
+
+    @property
+    def held(self) -> Sequence[int]:
+        """The axes that depend on each other: those of the steps, all that these read, and those of tied fields."""
+        ...
+
+    @property
+    def apart(self) -> frozenset[int]:
+        """All other axes."""
+        ...
+
+    def parts(self, area: Area, budget: Budget) -> Iterator[Area]:
+        """Iterate over disjoint parts of an area that together hold all of its situations, and no others.
+
+        No part restricts the axis of a step. Raises `OutOfSteps`.
+        """
+        ...
+
+    def cells_of(self, policy: Policy) -> Mapping[str, tuple[int, int]]:
+        """Return the axis and the cells of the facts without a name that conditions on steps come to, by their names.
+
+        Empty for a policy with other steps.
+        """
+        ...
+
+    def settled(self, point: Sequence[int]) -> list[int]:
+        """Return a point, a cell for each axis, with the cells that the steps have there."""
+        ...
+
+    def misread(self, axis: int, cell: int) -> Areas:
+        """Return the areas of the same space, in which steps are read as if some axis always had one cell."""
+        ...
+
+    def unlike(self, axis: int, cell: int, budget: Budget) -> Iterator[Area]:
+        """Iterate over areas, of those in a cell of an axis, which hold all situations in which a step is misread.
+
+        For what `misread` returned; raises `OutOfSteps`.
+        """
+        ...
+
+    def mentioned_behind(self, axes: int) -> int:
+        """Return some axes, and those that the rules of the steps among them mention, as bit masks."""
+        ...
+
+    def size_held(self, area: Area, budget: Budget) -> int:
+        """Return the number of combinations on the axes that depend on each other; raises `OutOfSteps`."""
+        ...
+
+
+class Areas:
+    """Creates, narrows and measures the areas of one space.
+
+    `whole` is the area of all situations, and `full` that of all cells. `steps` has the axes for the outcomes of steps,
+    if the space has some; then an area may hold no situation, and no situation has some of the cells.
+    """
+
+    def __init__(self, space: Space, steps: StepAxes | None = None) -> None:
         self.space = space
+        self.steps = steps
         self.group_of: dict[int, int] = {}
         for index, group in enumerate(space.groups):
             self.group_of |= dict.fromkeys((*group.field_axes, *(axis for axis, _ in group.sum_axes)), index)
         masks = tuple(axis.full for axis in space.axes)
-        self.whole = Area(masks, self.tied.whole if space.groups else ())
+        self.full = self.whole = Area(masks, self.tied.whole if space.groups else ())
         self._sizes: dict[tuple[int, int], int] = {}
 
     @cached_property
@@ -88,6 +150,10 @@ class Areas:
         regions[index] = region
         return Area(tuple(masks), tuple(regions))
 
+    def is_free(self, axes: Iterable[int]) -> bool:
+        """Whether every choice of cells on these axes has a situation, as far as nothing is impossible."""
+        return self.group_of.keys().isdisjoint(axes) and (self.steps is None or self.steps.axes.isdisjoint(axes))
+
     def size_on(self, axis: int, mask: int) -> int:
         """Return the number of values in some cells of an axis; the space must be countable."""
         if mask.bit_count() < _FEW:
@@ -96,14 +162,14 @@ class Areas:
         key = (axis, mask)
         found = self._sizes.get(key)
         if found is None:
-            below = self._below(axis)
+            below = self.sizes_below(axis)
             turns = bits(mask ^ (mask << 1))
             runs = zip(turns[::2], turns[1::2], strict=True)
             found = self._sizes[key] = sum(below[end] - below[start] for start, end in runs)
         return found
 
     @cached_method
-    def _below(self, axis: int) -> list[int]:
+    def sizes_below(self, axis: int) -> list[int]:
         """Return for each cell of an axis the number of values in the cells before it, and at the end the number of
         all.
         """
@@ -121,6 +187,9 @@ class Areas:
     def size(self, area: Area, budget: Budget) -> int:
         """Return the number of situations in an area; the space must be countable. Raises `OutOfSteps`."""
         plain = 1
+        if self.steps is not None:
+            apart = prod(self.size_on(axis, area.masks[axis]) for axis in self.steps.apart)
+            return apart and apart * self.steps.size_held(area, budget)
         for axis, (mask, whole) in enumerate(zip(area.masks, self.whole.masks, strict=True)):
             if axis not in self.group_of:
                 # Most axes of most areas are whole, and share the mask of the whole area.

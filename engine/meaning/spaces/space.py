@@ -20,6 +20,7 @@ from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base, grid_position
 from engine.meaning.spaces.cells import (
     Axis,
+    Cell,
     box_of,
     cuts_in,
     field_axes,
@@ -80,11 +81,7 @@ class Space:
         self._forms: dict[int, dict[str, Form]] = {}
         cuts: dict[Any, set[Any]] = {}
         for policy in policies:
-            # What ratios come to depends on the conditions too: copies of a policy may have other sums.
-            forms = self._forms.setdefault(id(policy.numbers), {})
-            for name, each in policy.linear_sums.items():
-                if name not in forms:
-                    forms[name] = _form(self.fields, each.terms, each.plus)
+            self.learn_numbers(policy)
             self._cut(cuts, policy, tests_in(policy, policy.conditions))
         self.axes: list[Axis] = []
         self._axis: dict[Any, int] = {}
@@ -103,6 +100,17 @@ class Space:
     def _add(self, key: Any, axis: Axis) -> None:
         self._axis[key] = len(self.axes)
         self.axes.append(axis)
+
+    def learn_numbers(self, policy: Policy) -> None:
+        """Take in the sums that a policy's numbers come to; copies may have others, as ratios depend on conditions."""
+        forms = self._forms.setdefault(id(policy.numbers), {})
+        new = {name: each for name, each in policy.linear_sums.items() if name not in forms}
+        forms |= {name: _form(self.fields, each.terms, each.plus) for name, each in new.items()}
+
+    def add_named(self, name: str, samples: Iterable[str]) -> int:
+        """Add an axis of no field, with a cell for each sample, and return its index."""
+        self._add((name, len(self.axes)), Axis(name, (name,), tuple(Cell(each, None) for each in samples)))
+        return len(self.axes) - 1
 
     def form(self, policy: Policy, test: Compare | Versus) -> Form | None:
         """Return the sum that a comparison tests; None if it tests a field directly."""

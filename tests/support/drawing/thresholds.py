@@ -1,4 +1,4 @@
-"""Where does the way change in which a column is read or a table decided? Each such number, made small for a while.
+"""Where does the way change in which a column is read, a table decided or a chain proved? Each such number, small.
 
 A drawn table is small; what is done otherwise with a large one is done with it where the number is smaller still.
 """
@@ -60,4 +60,11 @@ def as_chosen(chosen: Chosen) -> Iterator[None]:
         for (module, name), value in chosen:
             found = import_module(f"engine.execution.tables.{module}")
             stack.enter_context(mock.patch.object(found, name, value))
+        yield
+
+
+@contextmanager
+def with_steps_written_out(most: int) -> Iterator[None]:
+    """For as long as this lasts, what conditions read of steps is written out in proofs of at most so many rules."""
+    with mock.patch("engine.meaning.logic.MOST_WRITTEN_OUT", most):
         yield

@@ -115,7 +115,8 @@ def _tests_apart(session: ProofSession, strong: int, weak: int) -> Iterator[Cond
         if isinstance(part, Holds):
             yield Holds(part.fact, not part.expected)
     boxes = [logic.formulas.terms(logic.applies[rule])[0] for rule in (strong, weak)]
-    for axis in sorted(boxes[0]):
+    steps = frozenset[int]() if logic.areas.steps is None else logic.areas.steps.axes
+    for axis in sorted(boxes[0].keys() - steps):
         mask = boxes[1].get(axis, logic.areas.whole.masks[axis]) & ~boxes[0][axis]
         if mask:
             test = name_bounds(policy, cells_of(policy, logic.space, axis, mask))

@@ -1,0 +1,399 @@
+"""Steps that stand for themselves: each is an axis with a cell for each outcome, as if somebody answered it.
+
+What holds whatever the steps say holds of the chain as well, so that most questions about large policies are settled
+without looking into their steps. An area that would show otherwise is then taken apart along the decision trees of its
+steps, the last one first, into the parts where the steps do have these outcomes (`OpenSteps.parts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
+from heapq import heappop, heappush
+
+from engine.budget import Budget
+from engine.frozen import NamedTuple
+from engine.language.model.condition_tree import Holds
+from engine.language.model.policy import FIRST, Policy
+from engine.language.model.relations.decision_steps import (
+    CONFLICT,
+    GAP,
+    DecisionStep,
+    StepFault,
+    fault_fact,
+    outcome_fact,
+)
+from engine.meaning.cubes import as_bits
+from engine.meaning.formulas import Formulas, Ground
+from engine.meaning.hit_policies import Ending, Label
+from engine.meaning.spaces.areas import Area, Areas, bits
+from engine.meaning.spaces.space import Space
+from engine.meaning.tree import Branch, Tree
+
+# Nodes of the tree of a step that are counted for one step of a budget.
+_NODES_A_STEP = 8
+# Areas whose sizes are kept: tables that read nothing else than the step ask for few of them again and again.
+_MOST_KEPT = 1_000
+# A branch: its cells, its child, and the axes that it drops with the cells that are left of them.
+_Branch = tuple[int, int, list[tuple[int, int]]]
+
+
+class Moved(NamedTuple):
+    """A step that is read where one field has another answer: on `axis`, `cell` stands for all cells."""
+
+    axis: int
+    cell: int
+
+
+class OpenStep(NamedTuple):
+    """A step whose outcomes are the cells of an axis.
+
+    Attributes:
+        step: The step.
+        axis: Its axis.
+        tree: Its decision tree.
+        below: For each node of the tree the cells of the step's axis to which it leads, as a bit mask.
+        ends: The same for each label.
+        cell: The cell for each label.
+        reads: The axes that the tree reads, as a bit mask, those of earlier steps and all that these read among them.
+        mentions: Likewise the axes that the rules mention, whether or not they make a difference.
+        instead: The axes that it reads in place of those of earlier steps.
+        moved: Where it is read, if not where the situation is.
+    """
+
+    step: DecisionStep
+    axis: int
+    tree: Tree
+    below: tuple[int, ...]
+    ends: tuple[int, ...]
+    cell: dict[Label, int]
+    reads: int
+    mentions: int
+    instead: dict[int, int]
+    moved: Moved | None = None
+
+    def within(self, areas: Areas, area: Area, outcomes: int, budget: Budget) -> Iterator[Area]:
+        """Iterate over the parts of an area in which the step has one of some outcomes; raises `OutOfSteps`."""
+        nodes = self.tree.nodes
+        waiting = [(self.tree.entry.child, area)]
+        while waiting:
+            number, here = waiting.pop()
+            if number < 0:
+                if self.ends[~number] & outcomes:
+                    yield here
+                continue
+            axis, branches = nodes[number]
+            for cells, child, _, _ in reversed(branches):
+                if (self.below[child] if child >= 0 else self.ends[~child]) & outcomes:
+                    budget.spend()
+                    part = self._narrowed(areas, here, axis, cells, budget)
+                    if part is not None:
+                        waiting.append((child, part))
+
+    def unlike(self, moved: OpenStep, areas: Areas, area: Area, budget: Budget) -> Iterator[Area]:
+        """Iterate over the parts of an area in which the step has another outcome than where it is read elsewhere.
+
+        Earlier steps are taken to be the same in both places. Raises `OutOfSteps`.
+        """
+        assert moved.moved is not None
+        nodes, there = self.tree.nodes, moved.moved
+        asks: list[bool] = []
+        for node in nodes:
+            asks.append(node.axis == there.axis or any(each.child >= 0 and asks[each.child] for each in node.branches))
+        waiting = [(self.tree.entry.child, self.tree.entry.child, area)]
+        while waiting:
+            one, other, here = waiting.pop()
+            if one == other and (one < 0 or not asks[one]):
+                continue
+            # Parents have larger numbers than their children, and ends have none.
+            asked = max(one, other)
+            if asked < 0:
+                if self.ends[~one] != self.ends[~other]:
+                    masks = list(here.masks)
+                    masks[self.axis], masks[moved.axis] = self.ends[~one], self.ends[~other]
+                    yield Area(tuple(masks), here.regions)
+                continue
+            axis, branches = nodes[asked]
+            away = next((each.child for each in branches if each.cells >> there.cell & 1), asked)
+            if axis == there.axis and one != asked:
+                waiting.append((one, away, here))
+                continue
+            for branch in reversed(branches):
+                budget.spend()
+                part = areas.narrow(here, axis, branch.cells, budget)
+                if part is not None and axis in moved.instead:
+                    part = areas.narrow(part, moved.instead[axis], branch.cells, budget)
+                if part is not None:
+                    apart = away if axis == there.axis else branch.child
+                    waiting.append((branch.child if one == asked else one, apart if other == asked else other, part))
+
+    def _narrowed(self, areas: Areas, area: Area, axis: int, cells: int, budget: Budget) -> Area | None:
+        if self.moved is not None and axis == self.moved.axis:
+            return area if cells >> self.moved.cell & 1 else None
+        return areas.narrow(area, self.instead.get(axis, axis), cells, budget)
+
+
+class OpenSteps:
+    """The axes of the steps of a policy, as `StepAxes`; the trees of the steps are added one by one, in order."""
+
+    def __init__(self, policy: Policy) -> None:
+        self.policy = policy
+        space = Space(policy)
+        # The axis of each step that conditions read, and one for where it is misread.
+        self._read: dict[str, int] = {}
+        self._twins: dict[str, int] = {}
+        for step in policy.steps_in_order:
+            cells = (*step.options, GAP, CONFLICT)
+            self._read[step.name] = space.add_named(step.name, cells)
+            self._twins[step.name] = space.add_named(step.name, cells)
+        self.axes = frozenset((*self._read.values(), *self._twins.values()))
+        self.steps: tuple[OpenStep, ...] = ()
+        self.areas = Areas(space, self)
+        self.ground = Ground(self.areas, Formulas(space))
+        self.held: Sequence[int] = ()
+        self.apart: frozenset[int] = frozenset()
+        self._sizes: dict[tuple[int, Area], list[int]] = {}
+        self._nodes: dict[int, tuple[list[tuple[int, list[_Branch]]], list[_Branch]]] = {}
+
+    # What a policy reads of its steps.
+
+    def cells_of(self, policy: Policy) -> dict[str, tuple[int, int]]:
+        """Return what the facts say that conditions on steps come to, as axis and cells, by their names.
+
+        Empty for a policy with other steps, facts or numbers, whose facts are read as they are written.
+        """
+        known = self.policy
+        is_same = all(known.step.get(each.name) is each for each in policy.steps)
+        is_same = is_same and all(known.fact.get(each.name) is each for each in policy.facts)
+        if not is_same or not {*map(id, policy.numbers)} <= {*map(id, known.numbers)}:
+            return {}
+        found = {}
+        for step in policy.steps:
+            axis = self._read[step.name]
+            for cell, option in enumerate(step.options):
+                found[outcome_fact(step.name, option)] = axis, 1 << cell
+            found[fault_fact(step.name, GAP)] = axis, 1 << len(step.options)
+            found[fault_fact(step.name, CONFLICT)] = axis, 2 << len(step.options)
+        return found
+
+    # Steps.
+
+    def add(
+        self, step: DecisionStep, inner: Policy, tree: Tree, mentions: int, budget: Budget
+    ) -> tuple[tuple[Holds, StepFault], ...]:
+        """Add the next step, and return the tests for the faults that it has in some possible situation.
+
+        Args:
+            step: The step.
+            inner: The policy that decides it.
+            tree: Its decision tree.
+            mentions: The axes that its rules mention, as a bit mask.
+            budget: For finding out which outcomes it ever has; raises `OutOfSteps`.
+        """
+        cell = {label: _cell(step, inner, label) for label in tree.labels}
+        ends = tuple([1 << cell[label] for label in tree.labels])
+        outcomes = as_bits(self._reached(tree, cell, budget))
+        below: list[int] = []
+        reads = 0
+        for node in tree.nodes:
+            reads |= 1 << node.axis
+            cells = 0
+            for branch in node.branches:
+                cells |= below[branch.child] if branch.child >= 0 else ends[~branch.child]
+            below.append(cells)
+        for each in self.steps:
+            if reads >> each.axis & 1:
+                reads |= each.reads
+            if mentions >> each.axis & 1:
+                mentions |= each.mentions
+        own = self._read[step.name]
+        self.steps += (OpenStep(step, own, tree, tuple(below), ends, cell, reads, mentions, {}),)
+        masks = list(self.areas.whole.masks)
+        masks[own] = masks[self._twins[step.name]] = outcomes
+        self.areas.whole = Area(tuple(masks), self.areas.whole.regions)
+        held = {*self.areas.group_of, *(each.axis for each in self.steps)}
+        for each in self.steps:
+            held |= {*bits(each.reads)}
+        self.held = sorted(held)
+        # What is counted is what is held.
+        self._nodes.clear()
+        self._sizes.clear()
+        self.apart = frozenset(range(len(masks))) - held - self.axes
+        return tuple(fault for at, fault in enumerate(step.faults, start=len(step.options)) if outcomes >> at & 1)
+
+    def _reached(self, tree: Tree, cell: Mapping[Label, int], budget: Budget) -> set[int]:
+        """Return the cells of the axis of the next step that some situation has."""
+        if not self.steps:
+            return {*cell.values()}
+        found = set()
+        for each in {*cell.values()}:
+            if tree.find(self.areas, lambda label, each=each: cell[label] == each, budget) is not None:  # type: ignore[misc]
+                found.add(each)
+        return found
+
+    def misread(self, axis: int, cell: int) -> Areas:
+        """As `StepAxes.misread`; each step that reads the axis has another axis there."""
+        found = copy(self)
+        found.areas = Areas(self.areas.space, found)
+        found.areas.whole = self.areas.whole
+        own = [each for each in self.steps if each.reads >> axis & 1]
+        found._read = self._read | {each.step.name: self._twins[each.step.name] for each in own}
+        instead = {each.axis: found._read[each.step.name] for each in own}
+        moved = Moved(axis, cell)
+        found.steps += tuple(each._replace(axis=instead[each.axis], instead=instead, moved=moved) for each in own)
+        found.held = sorted({*self.held, *instead.values()})
+        return found.areas
+
+    def unlike(self, axis: int, cell: int, budget: Budget) -> Iterator[Area]:
+        """As `StepAxes.unlike`: for each step, where it is the first that has another outcome."""
+        for each in self.steps:
+            if each.moved is not None:
+                own = next(one for one in self.steps if one.step is each.step)
+                masks = list(self.areas.whole.masks)
+                masks[axis] = 1 << cell
+                yield from own.unlike(each, self.areas, Area(tuple(masks), self.areas.whole.regions), budget)
+
+    def mentioned_behind(self, axes: int) -> int:
+        """As `StepAxes.mentioned_behind`."""
+        for each in self.steps:
+            if axes >> each.axis & 1:
+                axes |= each.mentions
+        return axes
+
+    def parts(self, area: Area, budget: Budget) -> Iterator[Area]:
+        """As `StepAxes.parts`."""
+        whole = self.areas.whole.masks
+        for each in reversed(self.steps):
+            if area.masks[each.axis] != whole[each.axis]:
+                outcomes = area.masks[each.axis]
+                for part in each.within(self.areas, self._opened(area, each.axis), outcomes, budget):
+                    yield from self.parts(part, budget)
+                return
+        yield area
+
+    def _opened(self, area: Area, axis: int) -> Area:
+        """Return an area without what it says of a step."""
+        masks = list(area.masks)
+        masks[axis] = self.areas.whole.masks[axis]
+        return Area(tuple(masks), area.regions)
+
+    def size_held(self, area: Area, budget: Budget) -> int:
+        """As `StepAxes.size_held`."""
+        whole = self.areas.whole.masks
+        for each in reversed(self.steps):
+            if area.masks[each.axis] != whole[each.axis]:
+                sizes = self._sizes_by_cell(each, self._held_of(self._opened(area, each.axis)), budget)
+                return sum(sizes[cell] for cell in bits(area.masks[each.axis]))
+        found = 1
+        for axis in self.held:
+            if axis not in self.axes and axis not in self.areas.group_of:
+                found *= self.areas.size_on(axis, area.masks[axis])
+        for region in area.regions if found else ():
+            found *= self.areas.points(region, budget)
+        return found
+
+    def _held_of(self, area: Area) -> Area:
+        """Return an area with all cells on the axes that no step reads."""
+        masks = list(self.areas.whole.masks)
+        for axis in self.held:
+            masks[axis] = area.masks[axis]
+        return Area(tuple(masks), area.regions)
+
+    def _sizes_by_cell(self, step: OpenStep, area: Area, budget: Budget) -> list[int]:
+        """Return for each cell of a step's axis how many combinations on the axes held have it."""
+        key = step.axis, area
+        if key in self._sizes:
+            return self._sizes[key]
+        found = [0] * len(self.areas.space.axes[step.axis].cells)
+        whole = self.areas.whole.masks
+        if self.areas.group_of or any(step.reads >> at & 1 or area.masks[at] != whole[at] for at in self.axes):
+            for label, part, many in step.tree.ends(self.areas, area, self.held, frozenset(), _any, budget):
+                found[step.cell[label]] += many * self.size_held(part, budget)
+        else:
+            self._count_fields(step, area.masks, found, budget)
+        if len(self._sizes) == _MOST_KEPT:
+            self._sizes.clear()
+        self._sizes[key] = found
+        return found
+
+    def _count_fields(self, step: OpenStep, masks: Sequence[int], found: list[int], budget: Budget) -> None:
+        """Add the sizes of an area by the cells of a step, if nothing that it reads depends on anything else."""
+        nodes, entry = self._field_nodes(step)
+        cells_of = [step.cell[label] for label in step.tree.labels]
+        many: dict[int, int] = {}
+        waiting: list[int] = []
+        now, branches, here, visited = 1, entry, -1, 0
+        while True:
+            for cells, child, dropped in branches:
+                if not cells & here:
+                    continue
+                times = now
+                for axis, kept in dropped:
+                    times *= self._size_on(axis, kept & masks[axis])
+                if child < 0:
+                    found[cells_of[~child]] += times
+                elif child in many:
+                    many[child] += times
+                else:
+                    many[child] = times
+                    heappush(waiting, -child)
+            if not waiting:
+                budget.spend(1 + visited // _NODES_A_STEP)
+                return
+            # Parents have larger numbers than their children.
+            number = -heappop(waiting)
+            now = many.pop(number)
+            axis, branches = nodes[number]
+            here = masks[axis]
+            visited += 1
+
+    def _field_nodes(self, step: OpenStep) -> tuple[list[tuple[int, list[_Branch]]], list[_Branch]]:
+        """Return the nodes of a step's tree, and what leads to its root, with the axes that are counted alone."""
+        if step.axis not in self._nodes:
+            counted = {*self.held} - self.axes
+
+            def plain(branch: Branch) -> _Branch:
+                return branch.cells, branch.child, [each for each in branch.dropped if each[0] in counted]
+
+            nodes = [(node.axis, [*map(plain, node.branches)]) for node in step.tree.nodes]
+            self._nodes[step.axis] = nodes, [(-1, *plain(step.tree.entry)[1:])]
+        return self._nodes[step.axis]
+
+    def _size_on(self, axis: int, mask: int) -> int:
+        """As `Areas.size_on`, quicker where the cells are neighbours."""
+        low = (mask & -mask).bit_length() - 1
+        run = mask >> low
+        if run & (run + 1):
+            return self.areas.size_on(axis, mask)
+        below = self.areas.sizes_below(axis)
+        return below[low + run.bit_length()] - below[low]
+
+    def cell_at(self, step: OpenStep, point: Sequence[int]) -> int:
+        """Return the cell of a step's axis for a point, a cell for each axis that the step reads."""
+        number = step.tree.entry.child
+        while number >= 0:
+            node = step.tree.nodes[number]
+            cell = point[step.instead.get(node.axis, node.axis)]
+            number = next(branch.child for branch in node.branches if branch.cells >> cell & 1)
+        return step.ends[~number].bit_length() - 1
+
+    def settled(self, point: Sequence[int]) -> list[int]:
+        """As `StepAxes.settled`."""
+        found = list(point)
+        for each in self.steps:
+            found[each.axis] = self.cell_at(each, found)
+        return found
+
+
+def _any(_: Label) -> bool:
+    return True
+
+
+def _cell(step: DecisionStep, inner: Policy, label: Label) -> int:
+    """Return the cell of a step's axis for a label of its tree; impossible situations may have any."""
+    if label in (Ending.GAP, Ending.CONFLICT):
+        return len(step.options) + (label is Ending.CONFLICT)
+    if label is Ending.IMPOSSIBLE:
+        return 0
+    name = inner.rule[str(label)].then if inner.decision == FIRST else label
+    return step.options.index(str(name))

@@ -1,0 +1,135 @@
+"""Does a large chain, whose steps stand for themselves, get the same proof as one whose steps are written out?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine import Finding, Proof, certify, check, decide, load, verify
+from engine.meaning.logic import MOST_WRITTEN_OUT, large_chain_of
+from tests.support.by_day import draw_by_day
+from tests.support.drawing.collected import collect
+from tests.support.drawing.strategies import policies
+from tests.support.drawing.thresholds import with_steps_written_out
+from tests.support.making.large_chains import large_chain
+
+NONE, ALL = -1, 10**9
+
+
+def _said(proof: Proof) -> tuple[object, ...]:
+    """All that a proof says; of examples and mends, of which there are many good ones, only whether there are some."""
+    steps = {name: counts.to_dict() for name, counts in proof.steps.items()}
+    return proof.sound, proof.situations, proof.verdicts, proof.rules, steps, sorted(map(_of, proof.findings))
+
+
+def _of(finding: Finding) -> tuple[object, ...]:
+    regions = finding.regions
+    many = None if regions is None else sum(each.situations or 0 for each in regions.shown)
+    is_all = regions is not None and regions.total == len(regions.shown)
+    found = (finding.code, finding.rules, str(finding.situations), finding.message, finding.help)
+    return (*found, finding.example is None, many if is_all else -1)
+
+
+def _both(policy: dict[str, Any]) -> list[Proof]:
+    proofs = []
+    for most in (NONE, ALL):
+        with with_steps_written_out(most):
+            proofs.append(check(load(policy), regions=True))
+    return proofs
+
+
+@draw_by_day(8, deadline=None)
+@given(policies(small=True, chained=True))
+def test_a_chain_is_proved_alike_with_its_steps_written_out_or_not(policy: dict[str, Any]) -> None:
+    """Findings, the situations of each, and all counts; and the certificate says the same of either."""
+    large, small = _both(policy)
+    assert _said(large) == _said(small)
+    if all(each.code != "not-proved" for each in large.errors):
+        with with_steps_written_out(NONE):
+            loaded = load(policy)
+            assert verify(loaded, certify(loaded)).sound == large.sound
+
+
+def test_chains_of_every_sort_are_drawn() -> None:
+    """Sound and faulty ones, with one step, with several, and with faults of steps."""
+    drawn = collect(policies(small=True, chained=True), 60)
+    proofs = [check(load(each)) for each in drawn]
+    assert {len(each["steps"]) for each in drawn} >= {1, 2, 3}
+    assert {each.sound for each in proofs} == {True, False}
+    codes = {finding.code for each in proofs for finding in each.findings}
+    assert codes >= {"gap", "conflict", "dead-rule", "redundant-rule", "idle-field", "idle-answer", "impossible-test"}
+    assert any("the step `" in finding.message for each in proofs for finding in each.errors)
+
+
+@draw_by_day(4, deadline=None)
+@given(st.integers(0, 99), st.integers(1, 3), st.booleans(), st.integers(0, 2), st.sampled_from([(6, 12), (13, 30)]))
+def test_tables_that_read_each_other_are_proved_alike(
+    seed: int, steps: int, shared: bool, faults: int, sizes: tuple[int, int]
+) -> None:
+    """Both below and beyond the number of rules at which the way changes."""
+    rows = sizes[0] if steps > 1 else sizes[1]
+    large, small = _both(large_chain(rows, seed, steps=steps, shared=shared, faults=faults).whole)
+    assert _said(large) == _said(small)
+
+
+def test_only_what_is_too_large_is_not_written_out() -> None:
+    rows = MOST_WRITTEN_OUT // 2
+    assert large_chain_of(load(large_chain(rows, 1).whole)) is None
+    assert large_chain_of(load(large_chain(rows + 1, 1).whole)) is not None
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_large_chain_is_proved_with_all_counts(shared: bool) -> None:
+    """Far more than could be written out; a gap of the chain has an example that goes through the step."""
+    chain = large_chain(200, 3, shared=shared)
+    proof = check(load(chain.whole))
+    assert proof.sound
+    assert all(check(load(each)).sound for each in chain.alone)
+    assert proof.situations == sum(many or 0 for many in proof.verdicts.values())
+    assert proof.situations == sum(many or 0 for many in proof.rules.values())
+    faulty = load(large_chain(200, 3, shared=shared, faults=3).whole)
+    [gap] = check(faulty).errors
+    assert gap.code == "gap"
+    assert gap.situations
+    assert gap.example is not None
+    assert decide(faulty, gap.example, draft=True).outcome == "gap"
+
+
+def test_a_gap_that_a_step_cannot_reach_is_none() -> None:
+    """No rule is for small ones of ten and more, nor for large ones below; there are none. Then there are some."""
+    policy: dict[str, Any] = {
+        "policy": "parcels",
+        "title": "How do we send it?",
+        "situation": {"weight": {"ask": "How heavy is it?", "type": "integer", "from": 0, "to": 20}},
+        "steps": {
+            "size": {
+                "means": "its size",
+                "outcomes": {"small": "Small", "large": "Large"},
+                "rules": [
+                    {
+                        "rule": "light",
+                        "when": {"weight": {"less_than": 10}},
+                        "then": "small",
+                        "because": "It is light.",
+                    },
+                    {"rule": "heavy", "when": {"weight": {"at_least": 10}}, "then": "large", "because": "It is heavy."},
+                ],
+            }
+        },
+        "verdicts": {"post": {"title": "By post"}, "van": {"title": "By van"}},
+        "rules": [
+            {"rule": "a", "when": {"size": "small", "weight": {"less_than": 10}}, "then": "post", "because": "Cheap."},
+            {"rule": "b", "when": {"size": "large", "weight": {"at_least": 10}}, "then": "van", "because": "Safe."},
+        ],
+    }
+    with with_steps_written_out(NONE):
+        proof = check(load(policy))
+        assert proof.sound
+        assert proof.rules == {"a": 10, "b": 11}
+        policy["steps"]["size"]["rules"][0]["when"]["weight"]["less_than"] = 12
+        policy["steps"]["size"]["rules"][1]["when"]["weight"]["at_least"] = 12
+        [gap] = check(load(policy)).errors
+    assert (gap.code, gap.situations, gap.example) == ("gap", 2, {"weight": 10})
