@@ -1,0 +1,1 @@
+"""How long it takes to prove and to follow several decisions that build on each other."""
