@@ -62,6 +62,8 @@ class Row:
         situations: Number of situations; None if not counted.
         possible_rules: The rules that decide, or disagree, in some situations of the row only.
         output: The outputs, if rules have outputs; JSON data.
+        steps: The steps that have the gap or the conflict in some situations of the row; then the rules are theirs. In
+            the other situations it is that of the policy's own rules.
 
     Example:
         >>> from engine import load, tabulate
@@ -79,6 +81,7 @@ class Row:
     situations: int | None
     possible_rules: tuple[str, ...] = ()
     output: Any = declared(default=None, hash=False)
+    steps: tuple[str, ...] = ()
 
     def facts(self) -> tuple[str, str, str]:
         """Return the texts beside the conditions: verdict, rules and number of situations."""
@@ -105,7 +108,8 @@ class Row:
         """Return the row as JSON data, its condition as the language writes it."""
         names = ("words", "outcome", "verdict", "title", "rules", "possible_rules", "situations")
         output = {} if self.output is None else {"output": self.output}
-        return {"when": condition_data(self.when)} | data_of(self, *names) | output
+        steps = {"steps": list(self.steps)} if self.steps else {}
+        return {"when": condition_data(self.when)} | data_of(self, *names) | output | steps
 
 
 @frozen_value

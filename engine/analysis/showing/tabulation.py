@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from math import inf
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from engine.analysis.deciding.completions import NO_RULES, Deciding, standing_in
 from engine.analysis.describing.named_bounds import name_bounds
@@ -29,6 +29,9 @@ from engine.meaning.spaces.areas import Area
 from engine.meaning.spaces.wording import condition_of
 from engine.problems import UnsoundError
 from engine.progress import tell_observer
+
+if TYPE_CHECKING:
+    from engine.analysis.showing.step_faults import StepFaults
 
 MOST_ROWS = 1_000
 # Steps for reducing the number of rows.
@@ -172,6 +175,7 @@ class _Tabler:
         self.logic = logic
         self.policy = logic.policy
         self.rows = rows
+        self.asking = Budget(STEPS)
 
     def table(self, most: int | None) -> DecisionTable:
         """Return the table with at most `most` rows; None for all."""
@@ -233,16 +237,26 @@ class _Tabler:
         policy = self.policy
         verdict = None if isinstance(label, Ending) else policy.verdict[verdict_in(label)]
         deciding, situations = self.rows.tells(label, area)
+        title = _TITLES[label] if verdict is None else verdict.title
+        steps: tuple[str, ...] = ()
+        if isinstance(label, Ending) and policy.steps:
+            from engine.analysis.showing.step_faults import faults_in
+
+            faults = faults_in(self.logic, label, self.logic.condition(self.rows.says(area)), self.asking)
+            if faults is not None:
+                steps, title = faults.steps, faults.title(label)
+                deciding = _with_rules_of_steps(deciding, faults)
         return Row(
             cells=tuple(cells),
             words=tuple("" if cell is None else range_words(policy, name_bounds(policy, cell)) for cell in cells),
             outcome=GAP if label is Ending.GAP else CONFLICT if label is Ending.CONFLICT else DECIDED,
             verdict=None if verdict is None else verdict.name,
-            title=_TITLES[label] if verdict is None else verdict.title,
+            title=title,
             rules=None if deciding is None else deciding.certain,
             situations=situations,
             possible_rules=() if deciding is None else deciding.possible,
             output=label.output if isinstance(label, Yield) else None,
+            steps=steps,
         )
 
     def _counts(self) -> dict[Label, int] | None:
@@ -251,6 +265,15 @@ class _Tabler:
             return None
         tree = attempt(self.logic.yields.grow, areas.whole, Budget(STEPS))
         return None if tree is None else attempt(tree.counts, areas, Budget(STEPS))
+
+
+def _with_rules_of_steps(deciding: Deciding | None, faults: StepFaults) -> Deciding | None:
+    """Return the rules that disagree in a row, of steps and of the policy; None if some are not settled."""
+    if not faults.is_own:
+        return faults.rules
+    if deciding is None:
+        return None
+    return Deciding(faults.rules.certain, (*faults.rules.possible, *deciding.certain, *deciding.possible))
 
 
 def _is_possible(label: Label) -> bool:

@@ -239,15 +239,15 @@ def _given(step: DecisionStep, option: str) -> Condition:
     """Return the condition under which a rule stands that gives an outcome."""
     if step.decision == FIRST:
         return _first(step, step.rules, option) or Some(())
-    return Some(tuple(_stands(step, rule) for rule in step.rules if rule.then == option))
+    return Some(tuple(stands(step, rule) for rule in step.rules if rule.then == option))
 
 
 def _applies(step: DecisionStep, rules: Iterable[Rule]) -> tuple[Holds, ...]:
     return tuple(Holds(rule_fact(step.name, rule.name), True) for rule in rules)
 
 
-def _stands(step: DecisionStep, rule: Rule) -> Condition:
-    """Return the condition under which a rule stands, under `unique`."""
+def stands(step: DecisionStep, rule: Rule) -> Condition:
+    """Return the condition under which a rule of a step stands, under `unique`."""
     [applies] = _applies(step, [rule])
     if rule.otherwise:
         return Not(Some(_applies(step, (each for each in step.rules if each is not rule))))
