@@ -34,7 +34,8 @@ def _promising(draw: Draw) -> dict[str, Any]:
     policy["verdicts_ordered"] = True
     whens = [dict(when) for when in conditions(policy)]
     ordered = [name for name, step in policy["steps"].items() if step.get("ordered")]
-    subjects = [*ordered, *ordered, *ordered, *policy.get("numbers", ()), "verdict"]
+    movable = [name for name, number in policy.get("numbers", {}).items() if "ratio" not in number]
+    subjects = [*ordered, *ordered, *ordered, *movable, "verdict"]
     promises = []
     for place in range(hand.count(1, 3)):
         subject = hand.pick(subjects)
@@ -50,6 +51,10 @@ def _promising(draw: Draw) -> dict[str, Any]:
             when = hand.pick(whens)
             promise["when"] = {"not": when} if hand.chance(50) else when
         promises.append({"guarantee": f"paired-{place + 1}", **promise, "because": "It should not matter."})
+        if subject in ordered and "never" in promise and hand.chance(60):
+            # Where it moves at all, it moves one way or the other.
+            other = {subject: "rises" if promise["never"][subject] == "falls" else "falls"}
+            promises.append({**promises[-1], "guarantee": f"reversed-{place + 1}", "never": other})
     if hand.chance(40):
         # What is impossible may not read a step.
         plain = [when for when in whens if not steps_mentioned(policy, [when])]
