@@ -35,6 +35,7 @@ from engine.execution.records.decider import Decider as Decider
 from engine.analysis.deciding.explanation import explain as explain
 from engine.analysis.deciding.explanation import Explanation as Explanation
 from engine.analysis.deciding.scores import Score as Score
+from engine.analysis.describing.amounts import Amount as Amount
 from engine.analysis.deciding.why_not import OtherRule as OtherRule
 from engine.analysis.deciding.counterfactuals import Reversal as Reversal
 from engine.analysis.deciding.counterfactuals import Turn as Turn
@@ -125,6 +126,7 @@ from engine.language.model.policy_parts import Fact as Fact
 from engine.language.model.relations.decision_steps import DecisionStep as DecisionStep
 from engine.language.model.policy_parts import Impossible as Impossible
 from engine.language.model.policy_parts import Verdict as Verdict
+from engine.language.model.values.computed_outputs import ComputedOutput as ComputedOutput
 from engine.language.model.policy_parts import Rule as Rule
 from engine.language.model.policy_parts import Override as Override
 from engine.language.model.policy_parts import OverrideAll as OverrideAll

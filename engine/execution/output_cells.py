@@ -8,7 +8,29 @@ from typing import Any
 
 from engine.language.model.policy import Policy
 from engine.language.model.relations.rule_outputs import output_names, outputs_over
+from engine.language.model.values.computed_outputs import ComputedOutput
 from engine.language.model.values.value_texts import decimal_text
+
+
+class AmountCell(str):
+    """The text in a cell whose amount is still to be worked out; it is equal to no text that is given back."""
+
+    __slots__ = ("computed",)
+    computed: ComputedOutput
+
+    @classmethod
+    def of(cls, computed: ComputedOutput) -> AmountCell:
+        """Return the cell of an output that is worked out."""
+        cell = cls(computed)
+        cell.computed = computed
+        return cell
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, AmountCell) and self.computed == other.computed
+
+    def __hash__(self) -> int:
+        return hash(self.computed)
+
 
 # The column of an output without names, and what the other columns begin with.
 OUTPUT = "output"
@@ -44,6 +66,8 @@ def cells_together(policy: Policy, standing: list[tuple[str, ...]]) -> tuple[str
 
 def cell_text(value: Any) -> str | None:
     """Write the value of an output as the text of a cell: text as it is, other data as JSON; None if there is none."""
+    if isinstance(value, ComputedOutput):
+        return AmountCell.of(value)
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, float):

@@ -80,8 +80,12 @@ def _yielding(logic: Logic, rules: Sequence[int], has_outputs: bool) -> HitPolic
         return found
     from engine.language.model.relations.rule_outputs import yield_of
 
-    verdict = logic.policy.verdict
-    return Mapped(found, lambda label: yield_of(label, verdict[label].output) if isinstance(label, str) else label)
+    policy = logic.policy
+
+    def with_output(label: Label) -> Label:
+        return yield_of(policy, label, policy.verdict[label].output) if isinstance(label, str) else label
+
+    return Mapped(found, with_output)
 
 
 def _said(logic: Logic, has_outputs: bool) -> dict[str, tuple[int, Label, frozenset[str]]]:

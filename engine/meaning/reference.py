@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 class Outcome:
     """The outcome of one situation: the rules that apply, those of them that stand, and what these give.
 
-    `verdicts` are those of the standing rules. If there is one, `output` is what all of them give under it, and
-    `disputed` names the outputs on which they do not agree.
+    `verdicts` are those of the standing rules. If there is one, `output` is what all of them give under it, with
+    amounts worked out. `disputed` names the outputs on which they do not agree, and `lacking` those that are worked out
+    from a number without a value, which are None.
 
     If a step has none or several, that is the outcome of the situation: the first such `step`, its rules, and its
     outcomes in place of verdicts.
@@ -40,6 +41,7 @@ class Outcome:
     verdicts: tuple[str, ...]
     step: str = ""
     disputed: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
     output: Any = declared(default=None, hash=False)
 
     @property
@@ -159,6 +161,11 @@ def outcome(policy: Policy, values: Mapping[str, Value]) -> Outcome:
     if not policy.has_rule_outputs:
         return replace(found, output=policy.verdict[found.verdicts[0]].output)
     from engine.language.model.relations.rule_outputs import differing_outputs, outputs_together
+    from engine.language.model.values.computed_outputs import computed_in, work_out
 
     disputed = differing_outputs(policy, found.stands)
-    return replace(found, disputed=disputed, output=None if disputed else outputs_together(policy, found.stands))
+    if disputed:
+        return replace(found, disputed=disputed)
+    given = outputs_together(policy, found.stands)
+    lacking = tuple(name for name, each in computed_in(given) if situation.numbers[each.number] is None)
+    return replace(found, lacking=lacking, output=work_out(given, situation.numbers.__getitem__))

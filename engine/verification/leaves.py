@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from engine.language.documents.text import shorten
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Invariant
-from engine.language.model.policy import Policy
+from engine.language.model.policy import FIRST, Policy
+from engine.language.model.values.computed_outputs import computed_in
 from engine.language.model.values.value_texts import value_text
 from engine.meaning.outcomes import CONFLICT, GAP, IMPOSSIBLE
 from engine.meaning.reference import Situation, excluded_by, outcome
@@ -80,6 +81,10 @@ class Leaves:
     def _guarantees(self, space: PartialSpace, target: CertificateTarget) -> None:
         """Record the guarantees that some situation of a leaf breaks, by the definition."""
         for at, formula in space.guarantees.items():
+            if at in self.spaces.lacking:
+                if at not in self.broken and target.verdict is not None and self._lacks_output(at, space):
+                    self.broken.add(at)
+                continue
             forbidden = self.spaces.forbidden[at]
             is_invariant = isinstance(self.policy.guarantees[at], Invariant)
             concerns = target.verdict in forbidden or target.outcome == CONFLICT or is_invariant
@@ -96,6 +101,19 @@ class Leaves:
                 if self.spaces.then[rule] in forbidden and self._stands(at, rule, alone, space):
                     self.broken.add(at)
 
+    def _lacks_output(self, at: int, space: PartialSpace) -> bool:
+        """Whether some situation of a leaf with a verdict gets an output from a number that has no value there."""
+        number = self.spaces.lacking[at]
+        alone = space._replace(impossible={}, faults={}, rules={}, guarantees={at: space.guarantees[at]})
+        return any(self._stands(at, rule, alone, space) for rule in space.rules if number in self._given_by(rule))
+
+    @cached_method
+    def _given_by(self, rule: int) -> frozenset[str]:
+        """Return the numbers from which a rule works out outputs."""
+        from engine.language.model.relations.rule_outputs import output_of
+
+        return frozenset(each.number for _, each in computed_in(output_of(self.policy, self.policy.rules[rule])))
+
     def _open(self, space: PartialSpace) -> Iterator[PartialSpace]:
         """Split a partial space until no open test is left, without dropping conditions."""
         return self.spaces.split(space, lambda each: each)
@@ -107,14 +125,15 @@ class Leaves:
         values = self.subjects.situation(space.parts)
         self.read += 1
         situation = Situation(self.policy, values)
-        return situation.fault is None and situation.holds(self.policy.guarantees[guarantee].critical)
+        return situation.fault is None and situation.holds(self.spaces.critical[guarantee])
 
     def _stands(self, guarantee: int, rule: int, alone: PartialSpace, space: PartialSpace) -> bool:
         """Whether a rule stands in some situation of a partial space to which a guarantee applies.
 
-        Only the rule itself and the rules that override it are evaluated.
+        Only the rule itself and the rules that override it, or come before it under `first`, are evaluated.
         """
-        near = {at: each for at, each in space.rules.items() if at == rule or at in self.spaces.overriders[rule]}
+        stronger = range(rule) if self.policy.decision == FIRST else self.spaces.overriders[rule]
+        near = {at: each for at, each in space.rules.items() if at == rule or at in stronger}
         name = self.policy.rules[rule].name
         for place in self._open(alone._replace(rules=near)):
             if rule in place.rules and self._promised(guarantee, place):

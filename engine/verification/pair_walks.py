@@ -70,7 +70,8 @@ class PairWalk:
         self.reads_rules = policy.has_rule_outputs and isinstance(guarantee, Indifference)
         # The rules make every sum that the tree asks for a subject; the tree says what they give.
         rules = tuple(Rule(f"{place}", each.when, "", "") for place, each in enumerate((*one.rules, *other.rules)))
-        self.subjects = Subjects(replace(one, rules=rules, collect=()), budget)
+        verdicts = tuple(replace(each, output=None) for each in one.verdicts)
+        self.subjects = Subjects(replace(one, rules=rules, verdicts=verdicts, collect=()), budget)
         self.spaces = PartialSpaces(self.subjects)
         self.root = certificate.root
         mirrored = replace(certificate, nodes=tuple(_mirrored(node, self.copy) for node in certificate.nodes))

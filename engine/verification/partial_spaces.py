@@ -11,6 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from typing import Any
 
 from engine.frozen import NamedTuple
+from engine.language.model.condition_tree import Compare
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import FIRST
 from engine.verification.position_ranges import Part, intersect, minus
@@ -34,7 +35,8 @@ class PartialSpace(NamedTuple):
 
     `parts` has the remaining part of each subject, then of each fact. `facts` has the residual conditions of undecided
     facts by subject index; the other mappings have those of the policy's sections, by position in the section. `faults`
-    has those of the tests for steps without exactly one outcome, step by step.
+    has those of the tests for steps without exactly one outcome, step by step. After the guarantees follow the tests
+    for numbers without a value that outputs are worked out from.
     """
 
     parts: tuple[Part, ...]
@@ -77,6 +79,11 @@ class PartialSpaces:
         self.forbidden = [
             frozenset(each.forbidden if isinstance(each, Guarantee) else ()) for each in policy.guarantees
         ]
+        # Of each guarantee what it is about; then, that a number has no value from which outputs are worked out.
+        self.critical = [each.critical for each in policy.guarantees]
+        self.lacking = dict(enumerate(filter(policy.unsteady.__contains__, policy.numbers_given), len(self.critical)))
+        self.critical += [Compare(number, "known", False) for number in self.lacking.values()]
+        self.forbidden += [frozenset() for _ in self.lacking]
         self._touching = [1 << each for each in range(len(subjects.all))]
         for group in subjects.groups:
             for total in group.sums:
@@ -99,7 +106,7 @@ class PartialSpaces:
             [each.when for each in policy.impossible],
             [test for step in policy.steps_in_order for test, _ in step.faults],
             [each.when for each in policy.rules],
-            [each.critical for each in policy.guarantees],
+            self.critical,
         )
         read = [{at: residuals.formula(when) for at, when in enumerate(section)} for section in sections]
         return self._moved(parts, facts, read, -1)
@@ -210,12 +217,12 @@ class PartialSpaces:
         return space._replace(rules=self._unique(space.rules, forbidden))
 
     def _first(self, rules: dict[int, Left]) -> dict[int, Left]:
-        """Drop, under `first`, rules after one that always applies, and those just before it with the same verdict."""
+        """Drop, under `first`, rules after one that always applies, and those just before it that give the same."""
         sure = next((at for at, each in rules.items() if each is True), None)
         if sure is None:
             return rules
         kept = [at for at in rules if at < sure]
-        while kept and self.then[kept[-1]] == self.then[sure]:
+        while kept and self.gives[kept[-1]] == self.gives[sure]:
             kept.pop()
         return {at: rules[at] for at in (*kept, sure)}
 

@@ -14,9 +14,9 @@ from engine.language.situations.situation_records import read_record
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.judging.deciding import decide_draft
-from tests.support.judging.oracle import CONFLICT, GAP, completions, outcome, outcomes
+from tests.support.judging.oracle import CONFLICT, GAP, completions, outcome, outcomes, settled
 from tests.support.judging.spaces import settle, situations
-from tests.support.judging.yields import OPEN, by_value, gets, open_outputs, output_of
+from tests.support.judging.yields import OPEN, by_value, gets, open_outputs, output_of, worked_out
 
 
 @draw_by_day(30)
@@ -55,7 +55,7 @@ def _has_the_outputs_of_all(policy: dict[str, Any], partial: dict[str, Any], dec
     if not isinstance(first, dict | None):
         assert by_value(decision.output) == by_value(first)
         return
-    expected = open_outputs(policy, list(standing))
+    expected = open_outputs(policy, list(standing), settled(policy, partial))
     assert set(decision.open_outputs) == {name for name, value in expected.items() if value == OPEN}
     assert by_value(decision.output or {}) == by_value(
         {name: None if value == OPEN else value for name, value in expected.items()}
@@ -157,5 +157,6 @@ def test_a_whole_record_gets_what_the_oracle_gives(data: st.DataObject) -> None:
     assert expected.possible
     assert (decision.verdict or {"gap": GAP, "conflict": CONFLICT}[decision.outcome]) == expected.verdict
     if decision.verdict is not None:
-        assert by_value(decision.output) == by_value(output_of(policy, expected.stands))
+        at = settled(policy, record)
+        assert by_value(decision.output) == by_value(worked_out(policy, output_of(policy, expected.stands), at))
     assert decision.outcome != "decided" or decision.rules == expected.stands

@@ -31,6 +31,7 @@ EXPECTED_FEATURES = {
     "number:": "of-2 of-3 plus decimal dates named nested larger_of smaller_of points product ratio by-day",
     "points:": "facts numbers named",
     "mode:": "unique first",
+    "amount:": "rounded exact",
     "guarantee:": "never only always everywhere ignores rising",
     "": "as_of number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
     "override-list override-all above-all otherwise-unique or_none "

@@ -60,6 +60,7 @@ def test_a_policy_counted_by_hand_tallies_exactly() -> None:
         conflicts=2,
         pairs={("heavy", "insured-box"): 2},
         broken={"no-bike-for-boxes": 4},
+        lacking={},
         vacuous=frozenset(),
         lonely={},
         dead=(),

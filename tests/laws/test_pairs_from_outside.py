@@ -7,7 +7,7 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from engine import certify, check, load, verify
@@ -21,6 +21,7 @@ from tests.support.judging.comparison import said_by_engine, said_by_oracle
 from tests.support.judging.pairs import about_pairs, tally_pairs
 from tests.support.judging.spaces import Policy, conditions, kind, listed, summed_fields
 from tests.support.judging.tallies import tally
+from tests.support.judging.yields import fields_given
 from tests.support.searching import search_examples
 
 PLENTY = 10_000_000
@@ -32,7 +33,9 @@ def _paired(draw: Draw) -> dict[str, Any]:
     hand = Hand(draw)
     policy: dict[str, Any] = draw(policies(countable=True, small=True))
     whens = [dict(when) for when in conditions(policy)]
-    fields = list(policy["situation"])
+    # Nothing may ignore what an amount is worked out from.
+    fields = [name for name in policy["situation"] if name not in fields_given(policy)]
+    assume(fields)
     ignored = hand.some(fields, hand.count(1, min(3, len(fields))))
     promise: dict[str, Any] = {"guarantee": "paired", "ignores": ignored, "because": "It should not matter."}
     rising = [name for name, spec in policy["situation"].items() if has_order(spec)]

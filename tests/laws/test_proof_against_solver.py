@@ -23,7 +23,7 @@ from tests.support.drawing.strategies import policies
 from tests.support.judging.joined import join
 from tests.support.judging.solving.linear import Formula
 from tests.support.judging.solving.solver import Solver
-from tests.support.judging.solving.solver_findings import Found, findings
+from tests.support.judging.solving.solver_findings import Found, findings, lacking
 from tests.support.judging.solving.solver_guarantees import broken, differ, pairs
 from tests.support.judging.yields import agree
 from tests.support.making.tables import Table, first_table, tree_table
@@ -43,7 +43,7 @@ _OF_THE_WHOLE = (
 )
 _ASIDE = ("no-partner", "uncited-passage", "uncited-rule", "more-conflicts", *_OF_THE_WHOLE)
 _LEFT_OPEN = ("not-proved", "not-checked")
-_ERRORS = ("no-situation", "gap", "conflict", "broken-guarantee", "vacuous-guarantee")
+_ERRORS = ("no-situation", "gap", "conflict", "no-output", "broken-guarantee", "vacuous-guarantee")
 
 _ENDS = (0, 6, 100, 20_000, 1_000_000)
 _WEIGHTS = (1, -1, 2, -3, 5, 7, Decimal("0.5"), Decimal("-0.3"), Decimal("1.25"))
@@ -141,11 +141,18 @@ def _promise(policy: Policy, finding: Finding) -> AnyGuarantee:
     return next(each for each in policy.guarantees if each.place == finding.places[0])
 
 
+def _number(policy: Policy, finding: Finding) -> str:
+    """The number that a finding is about."""
+    return next(each.name for each in policy.numbers if each.place == finding.places[-1])
+
+
 def _named(policy: Policy, finding: Finding) -> Found:
     if finding.code == "broken-guarantee":
         return finding.code, _promise(policy, finding).name, *(() if finding.pair else finding.rules)
     if finding.code == "vacuous-guarantee":
         return finding.code, _promise(policy, finding).name
+    if finding.code == "no-output":
+        return finding.code, _number(policy, finding)
     if finding.code in ("impossible-test", "always-true-test"):
         return finding.code, finding.places[0].path
     # The rules that hide a dead one follow it.
@@ -169,6 +176,8 @@ def _formula(policy: Policy, solver: Solver, finding: Finding) -> Formula:
         return solver.gap
     if finding.code == "conflict":
         return solver.both_stand(*finding.rules)
+    if finding.code == "no-output":
+        return lacking(solver, _number(policy, finding))
     promise = _promise(policy, finding)
     if finding.code == "no-partner":
         return solver.condition(promise.when)

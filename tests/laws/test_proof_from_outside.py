@@ -20,7 +20,7 @@ from tests.support.judging.comparison import said_by_engine, said_by_oracle
 from tests.support.judging.oracle import CONFLICT, GAP, holds, outcome, settled
 from tests.support.judging.spaces import every, listed, values
 from tests.support.judging.tallies import tally
-from tests.support.judging.yields import gets
+from tests.support.judging.yields import gets, lacks_output
 from tests.support.searching import search_examples
 
 
@@ -65,6 +65,9 @@ def test_every_example_shows_its_fault(policy: dict[str, Any]) -> None:
         elif finding.code == "conflict":
             assert set(finding.rules) <= set(stands)
             assert verdict == CONFLICT
+        elif finding.code == "no-output":
+            assert (finding.rules, verdict in policy["verdicts"]) == (stands, True)
+            assert lacks_output(policy, stands, settled(policy, finding.example))
         elif finding.rules:
             assert set(finding.rules) & set(stands)
         else:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine import Policy, load
 from engine.budget import Budget
-from engine.language.model.relations.rule_outputs import Yield, yield_of
+from engine.language.model.relations.rule_outputs import Yield, yield_together
 from engine.meaning.changes import change
 from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import excluded_by, outcome
@@ -31,7 +31,11 @@ def ending(policy: Policy, values: dict[str, Any], *, has_outputs: bool) -> str 
     found = outcome(policy, known)
     if found.verdict is None:
         return Ending(found.kind)
-    return yield_of(found.verdict, found.output) if has_outputs else found.verdict
+    if not has_outputs:
+        return found.verdict
+    given_there = yield_together(policy, found.stands)
+    assert given_there is not None
+    return given_there
 
 
 def changed(old: Policy, new: Policy) -> dict[Any, int]:

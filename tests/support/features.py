@@ -23,6 +23,7 @@ from tests.support.judging.spaces import (
     single_tests,
     values_of,
 )
+from tests.support.judging.yields import is_amount
 from tests.support.overrides import above_all, named, says_all
 
 
@@ -127,6 +128,10 @@ def _rule_features(policy: Policy) -> Iterator[str]:
         yield "collect"
     if any("output" in rule for rule in policy["rules"]):
         yield "rule-output"
+    outputs = [each.get("output") for each in (*policy["verdicts"].values(), *policy["rules"])]
+    for value in (value for output in outputs if isinstance(output, Mapping) for value in output.values()):
+        if is_amount(policy, value):
+            yield f"amount:{'rounded' if 'round' in value else 'exact'}"
     yield f"mode:{policy.get('decision', 'unique')}"
     overriding = {rule["rule"] for rule in policy["rules"] if "overrides" in rule}
     if len(above_all(policy)) > 1:

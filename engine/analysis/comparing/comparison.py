@@ -39,7 +39,8 @@ from engine.language.model.arguments import require, require_steps
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.policy_parts import Rule
-from engine.language.model.relations.rule_outputs import Yield, output_names, verdict_in, yield_of
+from engine.language.model.relations.rule_outputs import Yield, output_names, verdict_in, yield_together
+from engine.language.model.values.computed_outputs import computed_in, written_output
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import fit
 from engine.language.model.values.value_texts import expected, value_text
@@ -196,7 +197,8 @@ class _Comparison:
         query = Query(self.areas, lambda: self.query.descent, lambda each: each == label)
         shown = self._example(query)
         values, shows = (None, ()) if shown is None else (shown.values, shown.shows)
-        outputs = self._changed_outputs(*label)
+        otherwise = self._worked_out_otherwise(*label)
+        outputs = self._changed_outputs(*label, otherwise)
         return Change(
             before=self._side(self.old, label[0], values, outputs[0]),
             after=self._side(self.new, label[1], values, outputs[1]),
@@ -206,6 +208,7 @@ class _Comparison:
             answers=() if values is None else tuple(self._answer(name, values[name]) for name in shows),
             numbers=() if values is None else self._numbers(values, shows),
             regions=None if self.tree is None else self._regions(query),
+            otherwise=tuple(name for name in self._output_names if name in otherwise) if otherwise else (),
         )
 
     def _regions(self, query: Query) -> Regions | None:
@@ -246,13 +249,25 @@ class _Comparison:
         except OutOfSteps:
             return None
 
-    def _changed_outputs(self, before: Label, after: Label) -> tuple[Outputs, Outputs]:
+    def _worked_out_otherwise(self, before: Label, after: Label) -> frozenset[str]:
+        """Return the outputs that go with one verdict and that are worked out from numbers whose meaning differs."""
+        if not isinstance(before, Yield) or not isinstance(after, Yield) or before.verdict != after.verdict:
+            return frozenset()
+        old, new = dict(computed_in(before.output)), dict(computed_in(after.output))
+        return frozenset(
+            name
+            for name in old.keys() & new.keys()
+            if old[name].number == new[name].number
+            and self.old.own.numbers_given[old[name].number] != self.new.own.numbers_given[new[name].number]
+        )
+
+    def _changed_outputs(self, before: Label, after: Label, otherwise: Collection[str] = ()) -> tuple[Outputs, Outputs]:
         """Return the outputs that differ between two outcomes with one verdict, as pairs of name and value."""
         if not isinstance(before, Yield) or not isinstance(after, Yield) or before.verdict != after.verdict:
             return (), ()
         from engine.analysis.describing.output_words import differing_words
 
-        first, second = differing_words(self._output_names, before.output, after.output)
+        first, second = differing_words(self._output_names, before.output, after.output, otherwise)
         return tuple(first), tuple(second)
 
     def _side(self, pair: _Pair, label: Label, values: Mapping[str, Value] | None, outputs: Outputs) -> Side:
@@ -287,13 +302,13 @@ class _Comparison:
         found = reference.outcome(policy, own)
         if found.verdict is None:
             return Ending(found.kind)
-        return yield_of(found.verdict, found.output) if self.has_outputs else found.verdict
+        return yield_together(policy, found.stands) if self.has_outputs else found.verdict
 
 
 def _place(policy: Policy, label: Label) -> tuple[int, str]:
     """Return the rank of an outcome: verdicts in file order and by their outputs, then gap, conflict and impossible."""
     order: list[Label] = [*policy.verdict, *Ending]
-    outputs = json.dumps(label.output, sort_keys=True) if isinstance(label, Yield) else ""
+    outputs = json.dumps(written_output(label.output), sort_keys=True) if isinstance(label, Yield) else ""
     return order.index(verdict_in(label)), outputs
 
 

@@ -27,6 +27,7 @@ from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, RATIO, SUM, Number, PointsEntry, Rule
 from engine.language.model.relations.dated_numbers import dated_values, with_values
 from engine.language.model.relations.substitutions import with_conditions
+from engine.language.model.values.computed_outputs import computed_in
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import data_value
@@ -73,6 +74,7 @@ def put_day_in(policy: Policy, day: datetime.date) -> Policy:
         numbers=put_in.numbers,
         facts=tuple(replace(each, when=put_in.condition(each.when)) for each in policy.facts),
         impossible=tuple(replace(each, when=put_in.condition(each.when)) for each in policy.impossible),
+        verdicts=tuple(replace(each, output=put_in.output(each.output)) for each in policy.verdicts),
         rules=put_in.rules(policy.rules),
         steps=tuple(replace(each, rules=put_in.rules(each.rules)) for each in policy.steps),
         guarantees=(),
@@ -206,7 +208,15 @@ class _DayPutIn:
 
     def rules(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
         """Return rules with the day put in."""
-        return tuple(replace(each, when=self.condition(each.when), valid=None) for each in rules)
+        return tuple(
+            replace(each, when=self.condition(each.when), valid=None, output=self.output(each.output)) for each in rules
+        )
+
+    def output(self, output: Any) -> Any:
+        """Return outputs with the amounts that the day alone makes."""
+        made = {name: (each, self._made.get(each.number)) for name, each in computed_in(output)}
+        fixed = {name: each.text(value) for name, (each, value) in made.items() if isinstance(value, Fraction)}
+        return {**output, **fixed} if fixed else output
 
     def condition(self, condition: Condition) -> Condition:
         """Return a condition with the day put in."""

@@ -11,6 +11,7 @@ from engine.analysis.describing.example_numbers import example_lines, marked
 from engine.analysis.describing.regions import Regions
 from engine.frozen import FrozenDict, data_of, frozen_value
 from engine.language.model.field_kinds import Value
+from engine.language.model.values.computed_outputs import written_output
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import number_words, share_words
 from engine.language.situations.situation_records import nested
@@ -93,6 +94,7 @@ class Change:
         answers: The answers to `shows`, as pairs of question and answer.
         numbers: The derived numbers that those answers determine, as pairs of meaning and value.
         regions: The situations as regions; None if the step limit was reached.
+        otherwise: Names of outputs that give one number which the two versions work out in different ways.
 
     Example:
         >>> from engine import diff, load
@@ -109,6 +111,7 @@ class Change:
     answers: tuple[tuple[str, str], ...]
     numbers: tuple[tuple[str, str], ...]
     regions: Regions | None
+    otherwise: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change as JSON data."""
@@ -116,7 +119,8 @@ class Change:
         for word, side in (("before", self.before), ("after", self.after)):
             found |= {f"{word}_kind": side.kind, f"{word}_title": side.title, f"{word}_rules": list(side.rules)}
             found[f"{word}_because"] = list(side.reasons)
-            found |= {} if side.output is None else {f"{word}_output": side.output}
+            found |= {} if side.output is None else {f"{word}_output": written_output(side.output)}
+        found |= {"worked_out_otherwise": list(self.otherwise)} if self.otherwise else {}
         return found | {
             "situations": self.situations,
             "example": None if self.example is None else _record(self.example),

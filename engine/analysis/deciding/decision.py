@@ -8,7 +8,14 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding
-from engine.analysis.deciding.given_outputs import Given, Standing, decided_with_outputs, output_block, outputs_given
+from engine.analysis.deciding.given_outputs import (
+    Given,
+    Standing,
+    decided_with_outputs,
+    output_block,
+    outputs_given,
+    with_amounts,
+)
 from engine.analysis.deciding.late_digest import LateSha256, Sha256
 from engine.analysis.proving.errors import find_errors
 from engine.analysis.proving.proof_session import STEPS
@@ -55,8 +62,10 @@ class Decision:
         advice: What the person is advised to do.
         because: The reasons of `rules`, in the same order.
         cites: Names of the source passages that the rules and the verdict cite.
-        output: Data for programs: that of the verdict, with what the deciding rules replace and collect.
-        open_outputs: Names of outputs that the missing answers still change; they are None in `output`.
+        output: Data for programs: that of the verdict, with what the deciding rules replace and collect. An amount that
+            is worked out is a text of plain digits, which `Decimal` takes.
+        open_outputs: Names of outputs that the missing answers still change, or that are worked out from them; they are
+            None in `output`.
         assumed: The answers given as `unsure`, with the value they were read as.
         possible: The verdicts that some completion gets.
         ask: The field whose answer helps most to decide; None if decided with all outputs.
@@ -342,6 +351,8 @@ def _decision(
     situations: FrozenDict[str, int] = NO_COUNTS,
 ) -> Decision:
     """Build a decision, with the texts that it needs to be printed."""
+    if policy.numbers_given:
+        given, ask = with_amounts(policy, answers.values, given, ask)
     said = policy.verdict[verdict] if verdict else None
     rules = [policy.rule[name] for name in deciding.certain]
     cited = {passage for rule in rules for passage in rule.cites} | set(said.cites if said else ())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.analysis.deciding.completions import Completions
 from engine.analysis.deciding.counterfactuals import Reversal, find_reversal
@@ -20,7 +20,7 @@ from engine.analysis.deciding.scores import Score, scores_of
 from engine.analysis.deciding.why_not import OtherRule, find_others
 from engine.analysis.describing.example_numbers import example_numbers, with_numbers
 from engine.analysis.proving.proof_session import STEPS
-from engine.frozen import FrozenDict, frozen_value
+from engine.frozen import FrozenDict, frozen_value, late_type
 from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.model.arguments import require, require_flag, require_steps
 from engine.language.model.field_kinds import Value
@@ -33,6 +33,11 @@ from engine.meaning.logic import logic_of
 from engine.meaning.outcomes import DECIDED
 from engine.problems import Place, RecordError, printable
 from engine.progress import tell_observer
+
+if TYPE_CHECKING:
+    from engine.analysis.describing.amounts import Amount
+else:
+    Amount = late_type("engine.analysis.describing.amounts", "Amount")
 
 # Other rules that the text lists: those with the fewest failing tests.
 _MOST_RULES = 20
@@ -51,6 +56,7 @@ class Explanation:
         others: The rules that decide for no completion of the record, in file order.
         instead: Smallest changes of the answers, for every other verdict or the one asked for.
         scores: For each number of points that rules read, which entries add what.
+        amounts: How the outputs that are worked out come about.
         whole: Whether every field is answered.
         answers: `reason` as pairs of question and answer.
         numbers: The derived numbers that those answers determine, as pairs of meaning and value.
@@ -69,6 +75,7 @@ class Explanation:
     others: tuple[OtherRule, ...]
     instead: tuple[Reversal, ...]
     scores: tuple[Score, ...]
+    amounts: tuple[Amount, ...]
     # For the text: whether every field is answered, the reason as questions and answers, the derived numbers that these
     # determine, and the titles of the verdicts.
     whole: bool = field(compare=False, repr=False)
@@ -99,6 +106,7 @@ class Explanation:
             "reason": {name: value_data(value) for name, value in self.reason.items()},
             "numbers": dict(self.numbers),
             **({"scores": {score.number: score.to_dict() for score in self.scores}} if self.scores else {}),
+            **({"amounts": {each.output: each.to_dict() for each in self.amounts}} if self.amounts else {}),
             "minimal": self.minimal,
             "others": [each.to_dict() for each in self.others],
             "instead": ways,
@@ -110,6 +118,8 @@ class Explanation:
         lines = [str(self.decision)]
         if self.decision.outcome == DECIDED:
             lines += ["", *self._reason()]
+        if self.amounts:
+            lines += ["", "How the amounts come about", *(line for each in self.amounts for line in each.lines())]
         for score in self.scores:
             lines += ["", *score.lines()]
         for each in self.instead:
@@ -230,11 +240,20 @@ def explain(
             others=others,
             instead=tuple(_reversal(policy, completions(), each) for each in wanted),
             scores=scores_of(policy, answers.values),
+            amounts=_amounts(policy, decision, answers),
             whole=len(answers.values) == len(policy.fields),
             answers=tuple((policy.field[name].ask, answer_words(policy.field[name], reason[name])) for name in reason),
             numbers=example_numbers(policy, reason, reason.keys()),
             titles=FrozenDict({each.name: each.title for each in policy.verdicts}),
         )
+
+
+def _amounts(policy: Policy, decision: Decision, answers: Answers) -> tuple[Amount, ...]:
+    if decision.outcome != DECIDED or not policy.numbers_given:
+        return ()
+    from engine.analysis.describing.amounts import amounts_of
+
+    return amounts_of(policy, (*decision.rules, *decision.possible_rules), decision.output, answers.values)
 
 
 def _reversal(policy: Policy, completions: Completions, verdict: str) -> Reversal:

@@ -27,10 +27,10 @@ def example_numbers(policy: Policy, values: Mapping[str, Value], shows: Collecti
     settled = answered_part(policy, shows)
     found = Situation(settled, values).numbers
     written = (each for each in settled.numbers if each.name in policy.shapes)
-    return tuple((each.means, _exact_text(value)) for each in written if (value := found[each.name]) is not None)
+    return tuple((each.means, exact_text(value)) for each in written if (value := found[each.name]) is not None)
 
 
-def _exact_text(value: Fraction) -> str:
+def exact_text(value: Fraction) -> str:
     """Write a value as a decimal; one that has no finite decimal, as that of a ratio may, as `1/3`."""
     return decimal_text(value) if _is_finite(value.denominator) else f"{value.numerator}/{value.denominator}"
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
 from engine.language.model.policy_yaml import output_on_one_line
 from engine.language.model.relations.rule_outputs import ABSENT, differing_outputs, output_of, value_key
+from engine.language.model.values.computed_outputs import ComputedOutput
 
+# An amount as a case may write it.
+_PLAIN = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 # Outputs that are named; more are counted.
 _MOST_NAMED = 3
 
@@ -34,18 +39,23 @@ def _said(output: dict[str, Any], names: tuple[str, ...]) -> str:
     return " and ".join(words)
 
 
-def differing_words(names: Iterable[str], one: Any, other: Any) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+def differing_words(
+    names: Iterable[str], one: Any, other: Any, otherwise: Collection[str] = ()
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
     """Return the outputs that differ in two situations, of each as pairs of name and value, in words.
 
     Args:
         names: The names of all outputs.
         one: The outputs of one situation, as JSON data.
         other: Those of the other.
+        otherwise: The outputs that are worked out in another way in the other, although they may be written alike.
     """
     both = [each if isinstance(each, dict) else {} for each in (one, other)]
-    changed = [name for name in names if len({value_key(each.get(name, ABSENT)) for each in both}) > 1]
+    unlike = [name for name in names if len({value_key(each.get(name, ABSENT)) for each in both}) > 1]
+    changed = [name for name in names if name in unlike or name in otherwise]
     first, second = ([(name, output_text(each[name]) if name in each else "none") for name in changed] for each in both)
-    return first, second
+    told = [(name, text if name in unlike else f"{text}, worked out otherwise") for name, text in second]
+    return first, told
 
 
 def output_lines(output: Any, opened: Collection[str] = ()) -> list[tuple[str, str]]:
@@ -69,20 +79,21 @@ def output_text(value: Any) -> str:
         return ", ".join(map(output_text, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value if isinstance(value, str) else output_on_one_line(value)
+    return str(value) if isinstance(value, str | ComputedOutput) else output_on_one_line(value)
 
 
-def unlike_expected(expected: Mapping[str, Any], output: Any) -> str:
+def unlike_expected(expected: Mapping[str, Any], output: Any, amounts: Collection[str] = ()) -> str:
     """Say which outputs are not as a case expects them; empty if all are.
 
     Args:
         expected: The expected values by name; None where there should be none.
         output: The outputs that came.
+        amounts: The names of those that are worked out, which are compared as numbers.
 
     Example: "`fee: 4`, got `fee: 5`".
     """
     given = output if isinstance(output, dict) else {}
-    wrong = [name for name in expected if not is_expected(expected[name], given.get(name))]
+    wrong = [name for name in expected if not is_expected(expected[name], given.get(name), name in amounts)]
     if not wrong:
         return ""
     wanted, came = (" and ".join(_entry(name, each) for name in wrong) for each in (expected, given))
@@ -94,8 +105,10 @@ def _entry(name: str, output: Mapping[str, Any]) -> str:
     return f"`{output_on_one_line({name: output[name]})[1:-1]}`" if output.get(name) is not None else f"no `{name}`"
 
 
-def is_expected(expected: Any, value: Any) -> bool:
-    """Whether an output is as a case expects it."""
+def is_expected(expected: Any, value: Any, is_amount: bool = False) -> bool:
+    """Whether an output is as a case expects it; an amount that is worked out may be written as a number or a text."""
+    if is_amount and value is not None and not isinstance(expected, bool) and isinstance(expected, int | float | str):
+        return _PLAIN.fullmatch(str(expected)) is not None and Decimal(str(expected)) == Decimal(value)
     return value_key(expected) == value_key(value)
 
 

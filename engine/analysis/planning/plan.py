@@ -21,6 +21,7 @@ from engine.language.model.condition_tree import ALWAYS, Compare, Condition, Not
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.relations.rule_outputs import Yield
+from engine.language.model.values.computed_outputs import written_output
 from engine.language.model.words import condition_words, wanted_words
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.space import Space
@@ -73,7 +74,8 @@ class Plan:
     """A question plan: the decision tree by which an interview asks.
 
     A field is asked at the first step about it. The options of an any_of field are steps of one question, and a sum of
-    fields follows from answers given before.
+    fields follows from answers given before. A plan leads to the verdict and to how each output is given; an interview
+    then asks what an output is worked out from.
 
     Attributes:
         policy: The policy.
@@ -162,7 +164,7 @@ class Plan:
             return {"step": numbers[to]}
         ending = self.endings[~to]
         if isinstance(ending, Yield):
-            return {"verdict": ending.verdict, "output": ending.output}
+            return {"verdict": ending.verdict, "output": written_output(ending.output)}
         return {"verdict": ending} if isinstance(ending, str) else {"outcome": str(getattr(ending, "value", ending))}
 
     def __str__(self) -> str:
@@ -170,6 +172,8 @@ class Plan:
 
     def _summary(self) -> str:
         most = f"{self.worst} at most"
+        if self.policy.numbers_given:
+            most += "; then the amounts are worked out, from what else they need"
         if self.expected is None:
             return f"{self.policy.name}: {most}; the average is not computed when sums tie fields together"
         proof = "and no plan needs fewer" if self.exact else "though a plan with fewer may exist"

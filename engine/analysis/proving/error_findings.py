@@ -11,10 +11,12 @@ from engine.analysis.proving.mends.gap_mends import mend_gap
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import Compare, comparisons_in
+from engine.language.model.field_kinds import NONE
 from engine.language.model.guarantees import Guarantee, Invariant
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
 from engine.language.model.relations.circles import cycle_text
+from engine.language.model.relations.rule_outputs import amounts_in
 from engine.meaning import reference
 from engine.meaning.outcomes import GAP
 from engine.meaning.promises.guarantee_meaning import is_broken_by
@@ -137,6 +139,32 @@ def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
         reasons=(one.because, other.because),
         mends=mend_conflict(session, first, second) if session.with_mends else (),
         regions=regions_of(policy, query, session.counting) if session.with_regions else None,
+    )
+
+
+def report_no_output(session: ProofSession, number: str, lacking: Query) -> Finding:
+    """Return the finding for the situations that get an output from a number that has no value there."""
+    policy = session.policy
+    count = session.count(lacking)
+    shown = session.example(lacking, lambda values: bool(reference.outcome(policy, values).lacking))
+    found = reference.outcome(policy, shown.values)
+    amounts = amounts_in(policy, found.stands)
+    outputs = " and ".join(f"`{name}`" for name, each in amounts.items() if each.number == number)
+    rules = [policy.rule[name] for name in found.stands]
+    fields = " or ".join(f"`{field.name}`" for field in policy.unsteady[number])
+    none = next(field.name for field in policy.unsteady[number] if shown.values[field.name] == NONE)
+    gets = "gets" if count == 1 else "get"
+    lacks = f"the number `{number}` has none where {fields} is `none`"
+    message = f"{_of_all(session, count)} {gets} no value of {outputs}: {lacks}"
+    return Finding(
+        "no-output",
+        message,
+        rules=found.stands,
+        places=(*(rule.place for rule in rules), policy.number[number].place),
+        help=f"write a rule for `{none}: none` with an output that does not read it, or narrow {_listed(rules)}",
+        situations=count,
+        **session.shown_by(shown, [rule.when for rule in rules]),
+        regions=regions_of(policy, lacking, session.counting) if session.with_regions else None,
     )
 
 

@@ -75,6 +75,10 @@ def _rule_errors(session: ProofSession) -> Iterator[Finding]:
     """Iterate over the errors of rules and guarantees; situations that are impossible, or faulty before, have none."""
     yield from _settled(session, "whether every possible situation gets a verdict", _gap(session))
     yield from _settled(session, "whether rules disagree in some possible situation", _conflicts(session))
+    for number in session.policy.numbers_given:
+        if number in session.policy.unsteady:
+            what = f"whether every output that gives the number `{number}` has a value"
+            yield from _settled(session, what, _no_output(session, number))
     for guarantee in session.policy.guarantees:
         yield from _settled(session, f"whether the guarantee `{guarantee.name}` holds", _guarantee(session, guarantee))
 
@@ -156,6 +160,14 @@ def _stand_together(session: ProofSession, one: int, other: int) -> bool:
         session.budget.spend()
         return True
     return session.exists(logic.standing(one, other))
+
+
+def _no_output(session: ProofSession, number: str) -> Iterator[Finding]:
+    lacking = session.lacking(number)
+    if session.exists(lacking):
+        from engine.analysis.proving.error_findings import report_no_output
+
+        yield report_no_output(session, number, lacking)
 
 
 def _guarantee(session: ProofSession, guarantee: AnyGuarantee) -> Iterator[Finding]:

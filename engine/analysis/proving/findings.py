@@ -28,6 +28,7 @@ SEVERITIES: dict[str, Severity] = {
     "broken-guarantee": ERROR,
     "vacuous-guarantee": ERROR,
     "gap": ERROR,
+    "no-output": ERROR,
     "not-proved": ERROR,
     "dead-rule": WARNING,
     "redundant-rule": WARNING,

@@ -51,7 +51,8 @@ def idle_fields(session: ProofSession) -> Iterator[str]:
     read = _asked(session) | _axes_of(session, session.logic.impossible)
     try:
         for field in session.policy.fields:
-            if read.isdisjoint(_axes(session, field)) or not _makes_difference(session, field, evidence):
+            is_read = _is_worked_with(session, field) or not read.isdisjoint(_axes(session, field))
+            if not is_read or not _makes_difference(session, field, evidence):
                 yield field.name
     except OutOfSteps:
         return
@@ -89,7 +90,7 @@ def _makes_none(session: ProofSession, field: Field, evidence: Evidence) -> Iter
         message = f"rules read the answer to `{field.name}`, but it never makes a difference: {field.ask}"
         help_ = "correct the rules that read it, or take the question out"
         yield Finding("idle-field", message, (), (field.place,), help_)
-    elif field.name in evidence.read:
+    elif field.name in evidence.read and not _is_worked_with(session, field):
         yield from find_idle_answers(session, field, evidence)
 
 
@@ -111,8 +112,8 @@ def _is_idle(session: ProofSession, field: Field, evidence: Evidence) -> bool:
 
 
 def _makes_difference(session: ProofSession, field: Field, evidence: Evidence) -> bool:
-    """Whether an answer to a field can change what is possible or what is decided; raises `OutOfSteps`."""
-    if any(map(evidence.matters, session.logic.space.axes_of(field))):
+    """Whether an answer to a field can change what is possible, decided or worked out; raises `OutOfSteps`."""
+    if _is_worked_with(session, field) or any(map(evidence.matters, session.logic.space.axes_of(field))):
         return True
     if evidence.samples.show(field, _few(evidence.samples.answers(field))):
         return True
@@ -125,6 +126,16 @@ def _makes_difference(session: ProofSession, field: Field, evidence: Evidence) -
             for pair in pairwise(range(len(cells[axis].cells)))
         )
     return change(session.policy, _doubled(session.policy, field)).exists(session.budget)
+
+
+def _is_worked_with(session: ProofSession, field: Field) -> bool:
+    """Whether the value of an output is worked out from a field, so that every answer counts."""
+    policy = session.policy
+    if not policy.numbers_given:
+        return False
+    from engine.language.model.relations.rule_outputs import names_worked_with
+
+    return field.name in names_worked_with(policy, policy.numbers_given)
 
 
 def _few(answers: list[Value]) -> list[Value]:

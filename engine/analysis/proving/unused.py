@@ -2,9 +2,9 @@
 
 What a library declares is never unused: other policies may read it.
 
-Rules, guarantees and impossible combinations use what their conditions read, and a guarantee the number or step that
-never falls or rises. A used fact uses what its condition reads, a used number what it adds up and its constants, and a
-used field the one that its `ask_after` names.
+Rules, guarantees and impossible combinations use what their conditions read, a guarantee the number or step that never
+falls or rises, and an output the number that it gives. A used fact uses what its condition reads, a used number what it
+adds up and its constants, and a used field the one that its `ask_after` names.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
     conditions += [rule.when for step in policy.steps for rule in step.rules]
     declared: list[_Part] = [*policy.fields, *policy.constants, *policy.numbers, *policy.facts]
     shared = {each.name for each in declared if each.place.file in policy.memo.libraries}
-    used = with_earlier_questions(policy.fields, names_read(policy, conditions) | policy.names_behind(moving) | shared)
+    read = names_read(policy, conditions) | policy.names_behind({*moving, *policy.numbers_given})
+    used = with_earlier_questions(policy.fields, read | shared)
     used |= {step.name for fact, (step, _) in policy.step_facts.items() if fact in used}
     yield from (_unread(each) for each in declared if each.name not in used)
     given = {rule.then for rule in policy.rules}
@@ -61,7 +62,7 @@ def _unread(part: _Part) -> Finding:
     kind, help_ = {
         Field: ("field", "use it in a condition, or take the question out"),
         Constant: ("constant", "use it in a condition or a number, or take it out"),
-        Number: ("number", "use it in a condition, or take it out"),
+        Number: ("number", "use it in a condition or an output, or take it out"),
         Fact: ("fact", f"write `{name}: yes` or `{name}: no` where it matters, or take it out"),
     }[type(part)]
     what = f"answer to `{name}`: {part.ask}" if isinstance(part, Field) else f"{kind} `{name}`: {part.means}"

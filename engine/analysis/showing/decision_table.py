@@ -12,6 +12,7 @@ from engine.frozen import data_of, frozen_value
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import All, Condition
 from engine.language.model.ranges import Subject
+from engine.language.model.values.computed_outputs import written_output
 from engine.language.model.words import number_words
 from engine.meaning.outcomes import CONFLICT, DECIDED, GAP, OutcomeKind
 
@@ -107,7 +108,7 @@ class Row:
     def to_dict(self) -> dict[str, Any]:
         """Return the row as JSON data, its condition as the language writes it."""
         names = ("words", "outcome", "verdict", "title", "rules", "possible_rules", "situations")
-        output = {} if self.output is None else {"output": self.output}
+        output = {} if self.output is None else {"output": written_output(self.output)}
         steps = {"steps": list(self.steps)} if self.steps else {}
         return {"when": condition_data(self.when)} | data_of(self, *names) | output | steps
 

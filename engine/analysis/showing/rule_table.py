@@ -30,6 +30,7 @@ from engine.language.model.condition_tree import (
 from engine.language.model.policy import FIRST, DecisionMode, Policy, require_policy
 from engine.language.model.policy_parts import Override, OverrideAll, Rule
 from engine.language.model.ranges import cell_words, subject_words
+from engine.language.model.values.computed_outputs import written_output
 from engine.language.model.words import condition_phrase
 
 # Headings of what a row states beside its cells.
@@ -106,7 +107,7 @@ class RuleRow:
             "overrides": {each.rule: each.because for each in self.overrides},
             "overrides_all": self.overrides_all.because if self.overrides_all else None,
             **data_of(self, "cites", "added"),
-            **({} if self.output is None else {"output": self.output}),
+            **({} if self.output is None else {"output": written_output(self.output)}),
         }
 
 

@@ -153,6 +153,7 @@ def _wrong(policy: Policy, case: Case, decision: Decision) -> str:
         return f"{expected}, got {_titled(policy, str(decision.verdict))} by {by}"
     if case.output is not None:
         from engine.analysis.describing.output_words import unlike_expected
+        from engine.language.model.relations.rule_outputs import amounts_in
 
         still = [f"`{name}`" for name in decision.open_outputs if name in case.output]
         if still:
@@ -160,7 +161,8 @@ def _wrong(policy: Policy, case: Case, decision: Decision) -> str:
             return (
                 f"{expected} with {listed}, but what is not answered changes {listed}; `{decision.ask}` can settle it"
             )
-        unlike = unlike_expected(case.output, decision.output)
+        amounts = amounts_in(policy, (*decision.rules, *decision.possible_rules))
+        unlike = unlike_expected(case.output, decision.output, amounts)
         if unlike:
             return f"expected {unlike} by {by}"
     if case.by is not None and case.by != _deciders(policy, decision):

@@ -12,7 +12,7 @@ from dataclasses import replace
 from enum import Enum
 from typing import Any
 
-from engine.analysis.describing.example_numbers import example_numbers
+from engine.analysis.describing.example_numbers import answered_part, example_numbers
 from engine.analysis.describing.examples import example
 from engine.analysis.describing.output_words import differing_words, unlike_expected
 from engine.analysis.testing.mutants import Mutant
@@ -21,7 +21,15 @@ from engine.budget import Budget
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy
-from engine.language.model.relations.rule_outputs import Yield, output_names, value_key, verdict_in
+from engine.language.model.relations.rule_outputs import (
+    Yield,
+    amounts_in,
+    output_names,
+    outputs_together,
+    value_key,
+    verdict_in,
+)
+from engine.language.model.values.computed_outputs import computed_in, work_out
 from engine.language.model.words import answer_words
 from engine.language.situations.cases_file import Case
 from engine.meaning import reference
@@ -78,7 +86,11 @@ class Trial:
         query = self._change(other, near)
         if not query.exists(budget):
             anything = Query(query.areas, lambda: query.descent, _is_change, query.core)
-            return Fate.WITHOUT_VERDICT if anything.exists(budget) else Fate.EQUIVALENT
+            if anything.exists(budget):
+                return Fate.WITHOUT_VERDICT
+            # Numbers that outputs give may have other values somewhere, which is not searched for.
+            is_same = policy.numbers_given == self.policy.numbers_given
+            return Fate.EQUIVALENT if is_same else Fate.UNDECIDED
         if any(self._notices(case, area, other, query, budget) for case, area in self.partial):
             return Fate.KILLED
         if any(case.by is not None and _stands(policy, case) != case.by for case, _ in self.whole):
@@ -138,11 +150,14 @@ class Trial:
         descent = query.descent
 
         def spoilt(label: Label) -> bool:
-            return _after(label) is not Ending.IMPOSSIBLE and not _meets(case, _after(label))
+            return _after(label) is not Ending.IMPOSSIBLE and not _meets(other.policy, case, _after(label))
 
         if descent.find(start, spoilt, budget) is not None:
             return True
-        if not query.core and descent.find(area, lambda label: _meets(case, _after(label)), budget) is None:
+        if (
+            not query.core
+            and descent.find(area, lambda label: _meets(other.policy, case, _after(label)), budget) is None
+        ):
             return True
         if case.by is None:
             return False
@@ -158,7 +173,13 @@ class Trial:
         was, now = (reference.outcome(each, found.values) for each in (self.policy, policy))
         before, _ = outcome_of(self.policy, found.values)
         after, fault = outcome_of(policy, found.values)
-        outputs = ((), ()) if before is None or before != after else output_changes(self.policy, was, now)
+        outputs: OutputChanges = ((), ())
+        if before is not None and before == after:
+            outputs = output_changes(self.policy, was.output, now.output)
+            if not any(outputs):
+                # Amounts that happen to be equal, although they are worked out from different numbers.
+                given = [outputs_together(each, got.stands) for each, got in ((self.policy, was), (policy, now))]
+                outputs = output_changes(self.policy, *given)
         if before is None or (before == after and not any(outputs)):
             raise AssertionError(f"{found.values} does not show what is changed by “{mutant.words}”")
         fields = self.policy.field
@@ -195,22 +216,27 @@ def _after(label: Label) -> Label:
     return after
 
 
-def _meets(case: Case, label: Label) -> bool:
-    """Whether what a situation gets is what a case expects."""
+def _meets(policy: Policy, case: Case, label: Label) -> bool:
+    """Whether what a situation gets by a policy is what a case expects."""
     if verdict_in(label) != case.expect:
         return False
     # Where a verdict alone says what is given, its outputs are the ones that the case was checked with.
-    return not isinstance(label, Yield) or _has_expected(case, label.output)
+    if case.output is None or not isinstance(label, Yield):
+        return True
+    amounts = dict(computed_in(label.output))
+    if not amounts:
+        return not unlike_expected(case.output, label.output)
+    # An amount that reads what the case leaves open has no value that it could expect.
+    known = reference.Situation(answered_part(policy, case.given.values.keys()), case.given.values).numbers
+    return not unlike_expected(case.output, work_out(label.output, known.get), amounts)
 
 
-def _has_expected(case: Case, output: Any) -> bool:
-    """Whether outputs are as a case expects them."""
-    return case.output is None or not unlike_expected(case.output, output)
+def output_changes(policy: Policy, was: Any, now: Any) -> OutputChanges:
+    """Return which of the outputs that go with one verdict differ, before and after, as pairs of name and value.
 
-
-def output_changes(policy: Policy, was: reference.Outcome, now: reference.Outcome) -> OutputChanges:
-    """Return the outputs that differ in two outcomes with one verdict, before and after, as pairs of name and value."""
-    first, second = differing_words(output_names(policy), _given(was.output), _given(now.output))
+    Both are empty if none do.
+    """
+    first, second = differing_words(output_names(policy), _given(was), _given(now))
     return tuple(first), tuple(second)
 
 
@@ -226,7 +252,10 @@ def _fails(policy: Policy, case: Case) -> bool:
     """Whether a complete case gets another outcome than it expects, by the definition."""
     if outcome_of(policy, case.given.values)[0] != case.expect:
         return True
-    return case.output is not None and not _has_expected(case, reference.outcome(policy, case.given.values).output)
+    if case.output is None:
+        return False
+    found = reference.outcome(policy, case.given.values)
+    return bool(unlike_expected(case.output, found.output, amounts_in(policy, found.stands)))
 
 
 def _stands(policy: Policy, case: Case) -> tuple[str, ...]:

@@ -94,7 +94,8 @@ class Mutation:
         killed: Number of mutants that a case detects.
         equivalent: Number of edits that are proved to change no outcome.
         without_verdict: Number of edits that change only situations without a verdict.
-        undecided: Number of mutants for which the step limit was reached.
+        undecided: Number of mutants for which the step limit was reached, or that change nothing but a number which an
+            output gives.
         survivors: The mutants that no case detects.
 
     Example:
@@ -135,7 +136,7 @@ class Mutation:
             verb = f"change{_s(self.without_verdict)}"
             more.append(f"{self.without_verdict:,} {verb} only what gets no verdict anyway")
         if self.undecided:
-            more.append(f"{self.undecided:,} could not be determined within the step limit")
+            more.append(f"{self.undecided:,} could not be determined")
         noticed = f"{self.killed:,} of {self.mutants:,} single edits that change a verdict are noticed"
         return f"{noticed} ({self.percent:g} %)" + "".join(f"; {each}" for each in more)
 

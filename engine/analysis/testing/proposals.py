@@ -187,7 +187,9 @@ def _evaluate(
     for place, mutant in enumerate(mutants, start=len(missing)):
         is_possible = not (mutant.impossible and reference.excluded_by(mutant, values))
         other = reference.outcome(mutant, values)
-        by_verdict = not is_possible or other.verdict != found.verdict or any(output_changes(policy, found, other))
+        by_verdict = (
+            not is_possible or other.verdict != found.verdict or any(output_changes(policy, found.output, other.output))
+        )
         if by_verdict or other.stands != found.stands:
             all_ |= 1 << place
             firm |= (by_verdict and is_possible) << place

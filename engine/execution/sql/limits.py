@@ -99,6 +99,16 @@ def _is_exact(field: Field, constants: Iterable[Any]) -> bool:
     )
 
 
+def refuse_amounts(policy: Policy) -> None:
+    """Raise `SqlError` if outputs are worked out, which no query does."""
+    places = tuple(policy.number[name].place for name in policy.numbers_given)
+    if places:
+        names = " and ".join(f"`{name}`" for name in policy.numbers_given)
+        message = f"no SQL is written for outputs that are worked out, from {names}"
+        help_ = "leave the outputs out, or decide the table with `verdict batch --outputs` or `batch`"
+        raise SqlError.of("sql-amounts", message, places, help_)
+
+
 def too_long(policy: Policy) -> SqlError:
     """The error for a condition with more than `MOST_TESTS` tests."""
     message = f"a condition of this policy would have more than {MOST_TESTS:,} comparisons"

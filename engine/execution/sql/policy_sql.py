@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.analysis.proving.errors import require_sound
 from engine.execution.extras import need
-from engine.execution.sql.limits import SqlError
+from engine.execution.sql.limits import SqlError, refuse_amounts
 from engine.execution.sql.table_name import table_parts
 from engine.frozen import FrozenDict
 from engine.language.documents.name_suggestions import did_you_mean
@@ -125,6 +125,8 @@ def columns_sql(
         for each in (*names, *names.values()):
             require(each, str, "columns_sql", "names", what, way)
     form = add_columns(policy, names or {}, (), "names")
+    if outputs:
+        refuse_amounts(policy)
     found = _columns(policy, dialect, columns, texts or {}, form)
     from engine.execution.sql.own_names import rename_columns
     from engine.execution.sql.query import as_sql
@@ -193,6 +195,8 @@ def write_sql(
     require(table, str, "write_sql", "table", "the name of a table", "leave it out for `records`")
     check_dialect(dialect)
     parts = table_parts(table, dialect)
+    if outputs:
+        refuse_amounts(policy)
     form = OWN_NAMES if columns is None else load_columns(policy, columns, "write_sql")
     answered = [name for name in _all_columns(policy) if name.removesuffix(f".{NONE}") not in form.unanswered]
     found = _columns(policy, dialect, answered, {}, form)

@@ -39,6 +39,7 @@ from engine.language.model.values.value_texts import omit_empty, value_data
 
 if TYPE_CHECKING:
     from engine.language.model.relations.decision_steps import DecisionStep
+    from engine.language.model.values.computed_outputs import ComputedOutput
 
 # How the right side of a comparison is written.
 Spelling: TypeAlias = Callable[[Compare], Any]
@@ -213,7 +214,7 @@ def verdict_data(verdict: Verdict) -> dict[str, Any]:
     found = omit_empty(
         title=verdict.title, must=verdict.must, advice=verdict.advice, cites=verdict.cites, added=verdict.added
     )
-    return found if verdict.output is None else found | {"output": verdict.output}
+    return found if verdict.output is None else found | {"output": _output_data(verdict.output)}
 
 
 def rule_data(rule: Rule, spell: Spelling) -> dict[str, Any]:
@@ -228,12 +229,27 @@ def rule_data(rule: Rule, spell: Spelling) -> dict[str, Any]:
         when=None if rule.otherwise else condition_parts(when, spell),
         otherwise=rule.otherwise or None,
         then=rule.then,
-        output=rule.output,
+        output=_output_data(rule.output),
         because=rule.because,
         cites=rule.cites,
         added=rule.added,
         overrides=_overrides(rule),
     )
+
+
+def _output_data(output: Any) -> Any:
+    """Outputs as data of the language; those that are worked out as maps."""
+    if not isinstance(output, dict):
+        return output
+    from engine.language.model.values.computed_outputs import computed_in
+
+    return {**output, **{name: amount_data(each) for name, each in computed_in(output)}}
+
+
+def amount_data(amount: ComputedOutput) -> dict[str, Any]:
+    """An output that is worked out as a mapping of the language, with exact numbers."""
+    number: dict[str, Any] = {"number": Bare(amount.number)}
+    return number if amount.to is None else number | {"round": {"to": amount.to, "mode": amount.mode}}
 
 
 def _overrides(rule: Rule) -> dict[str, str] | list[dict[str, Any]]:

@@ -284,8 +284,18 @@ class Policy:
 
     @cached_property
     def has_rule_outputs(self) -> bool:
-        """Whether rules have outputs, or some are collected, so that a verdict alone does not say what is given."""
-        return bool(self.collect) or any(rule.output is not None for rule in self.rules)
+        """Whether a verdict alone does not say what is given: rules have outputs, or some are collected or computed."""
+        has_own = bool(self.collect) or any(rule.output is not None for rule in self.rules)
+        return has_own or bool(self.numbers_given)
+
+    @cached_property
+    def numbers_given(self) -> Mapping[str, Hashable]:
+        """The derived numbers that some output gives, by name in file order, each with what it means as a key."""
+        if not self.numbers or not any(each.output for each in self.verdicts + self.rules):
+            return {}
+        from engine.language.model.relations.rule_outputs import numbers_given
+
+        return numbers_given(self)
 
     @cached_property
     def yields(self) -> Mapping[str, Hashable]:

@@ -12,7 +12,8 @@ import yaml
 
 from engine.language.documents.text import odd_characters
 from engine.language.documents.yaml_spelling import NO_WRAPPING, PlainDumper, represent_as_text
-from engine.language.model.canonical import Bare
+from engine.language.model.canonical import Bare, amount_data
+from engine.language.model.values.computed_outputs import ComputedOutput
 from engine.language.model.values.value_texts import decimal_text
 
 # Texts that every YAML reader takes as strings in any position, and that therefore need no quotes.
@@ -74,10 +75,14 @@ def _spell(part: Any, amounts: Collection[str], *, in_output: bool) -> Any:
 
     There, texts that name numbers or constants are marked as text.
     """
+    if isinstance(part, ComputedOutput):
+        part = amount_data(part)
     if isinstance(part, dict):
         return {key: _spell(value, amounts, in_output=in_output or key == "output") for key, value in part.items()}
     if isinstance(part, list | tuple):
         return [_spell(value, amounts, in_output=in_output) for value in part]
+    if isinstance(part, Bare):
+        return _Unquoted(part)
     if in_output and isinstance(part, str) and any(name in amounts for name in _NAME.findall(part)):
         return _Quoted(part)
     if isinstance(part, bool):
@@ -88,8 +93,6 @@ def _spell(part: Any, amounts: Collection[str], *, in_output: bool) -> Any:
         return _Unquoted(decimal_text(part))
     if isinstance(part, datetime.date):
         return _Unquoted(part.isoformat())
-    if isinstance(part, Bare):
-        return _Unquoted(part)
     return _Unquoted("null") if part is None else part
 
 

@@ -135,10 +135,15 @@ def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
 def _read_verdict_output(outline: Outline, verdict: Mapping) -> Any:
     if "output" not in verdict.entries:
         return None
-    from engine.language.parsing.verdict_output import read_output
-
+    output = verdict.get("output")
     _refuse_misread(outline, verdict)
-    return read_output(verdict.get("output"), outline.reading)
+    if not outline.names.numbers:
+        from engine.language.parsing.verdict_output import read_output
+
+        return read_output(output, outline.reading)
+    from engine.language.sections.outputs.computed_reader import read_outputs
+
+    return read_outputs(outline, output)
 
 
 def _refuse_misread(outline: Outline, item: Mapping) -> None:

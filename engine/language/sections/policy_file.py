@@ -160,11 +160,16 @@ class _PolicySections:
             steps=steps.steps if steps else (),
             place=name.place,
         )
-        if "uses" not in top.entries:
-            return policy
-        from engine.language.sections.libraries.reach import take_over
+        whole: Policy | None = policy
+        if "uses" in top.entries:
+            from engine.language.sections.libraries.reach import take_over
 
-        return take_over(policy, outline, steps.taken if steps else frozenset())
+            whole = take_over(policy, outline, steps.taken if steps else frozenset())
+        if whole is not None and whole.numbers_given:
+            from engine.language.sections.outputs.amount_checks import check_amounts
+
+            check_amounts(whole, self.reading)
+        return None if self.reading.problems else whole
 
     def _read_collected(self, verdicts: list[Verdict], rules: list[Rule]) -> tuple[str, ...]:
         """Read the names of the outputs that are collected, if any are."""

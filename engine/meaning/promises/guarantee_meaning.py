@@ -71,12 +71,12 @@ def has_no_value(field: Field, value: Value) -> bool:
 
 
 def _give_otherwise(policy: Policy, one: Outcome, other: Outcome) -> bool:
-    """Whether two outcomes with one verdict have different outputs."""
+    """Whether two outcomes with one verdict have different outputs, or give them in different ways."""
     if not policy.has_rule_outputs:
         return False
-    from engine.language.model.relations.rule_outputs import value_key
+    from engine.language.model.relations.rule_outputs import yield_together
 
-    return value_key(one.output) != value_key(other.output)
+    return yield_together(policy, one.stands) != yield_together(policy, other.stands)
 
 
 def level(field: Field, value: Value) -> Any:

@@ -6,20 +6,21 @@ from dataclasses import replace
 from typing import Any
 
 from engine.analysis.deciding.fields_read import fields_read
-from engine.analysis.describing.output_words import output_lines
-from engine.analysis.planning.plan import plan
+from engine.analysis.planning.plan import Plan, plan
 from engine.analysis.proving.errors import require_sound
 from engine.analysis.proving.proof_session import STEPS
 from engine.budget import Budget, OutOfSteps
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule, Source
-from engine.language.model.relations.rule_outputs import outputs_together
+from engine.language.model.relations.question_order import with_earlier_questions
+from engine.language.model.relations.rule_outputs import Yield, names_worked_with, outputs_together
 from engine.language.model.values.grid_positions import grid_base, none_position
 from engine.language.model.values.value_texts import decimal_text, expected, value_data, value_text
 from engine.meaning.logic import logic_of
 from engine.problems import UnsoundError
 from engine.progress import tell_observer
+from engine.surfaces.page.page_amounts import amounts_data, output_pairs
 from engine.surfaces.page.page_logic import Diagrams, axes_data, groups_data, plan_data
 
 
@@ -40,6 +41,7 @@ def page_data(policy: Policy) -> dict[str, Any]:
             stands, impossible = diagrams.rules(policy), diagrams.impossible()
             near = diagrams.near(policy)
             falls = diagrams.falls(near)
+            amounts = {"amounts": amounts_data(policy, diagrams)} if policy.numbers_given else {}
         except OutOfSteps:
             raise _too_complex(policy) from None
     space = logic.space
@@ -52,8 +54,9 @@ def page_data(policy: Policy) -> dict[str, Any]:
         "fields": [_field(field) | {"axes": space.axes_of(field)} for field in policy.fields],
         "axes": axes_data(space),
         "groups": groups_data(space),
-        "plan": plan_data(planned),
+        "plan": _plan(planned),
         "nodes": diagrams.nodes,
+        **amounts,
         "rules": [
             {
                 "rule": rule.name,
@@ -86,10 +89,23 @@ def page_data(policy: Policy) -> dict[str, Any]:
 
 
 def _rule_outputs(policy: Policy, rule: Rule) -> dict[str, Any]:
-    """What a rule gives beside its verdict, as pairs of name and value in words, if rules have outputs."""
+    """What a rule gives beside its verdict, as pairs of name and value, if rules have outputs."""
     if not policy.has_rule_outputs:
         return {}
-    return {"outputs": [list(each) for each in output_lines(outputs_together(policy, [rule.name]))]}
+    return {"outputs": output_pairs(outputs_together(policy, [rule.name]))}
+
+
+def _plan(planned: Plan) -> dict[str, Any]:
+    """The plan, with the outputs of each end as pairs of name and value if rules have outputs."""
+    policy = planned.policy
+    data = plan_data(planned)
+    if not policy.has_rule_outputs:
+        return data
+    outputs = [output_pairs(label.output) if isinstance(label, Yield) else [] for label in planned.endings]
+    # The questions of amounts come after those of the plan.
+    fields = with_earlier_questions(policy.fields, names_worked_with(policy, policy.numbers_given))
+    more = sum(name in policy.field for name in fields)
+    return {"outputs": outputs, **data, "worst": min(data["worst"] + more, len(policy.fields))}
 
 
 def _too_complex(policy: Policy) -> UnsoundError:

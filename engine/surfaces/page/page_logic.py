@@ -16,14 +16,14 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any
 
-from engine.analysis.describing.output_words import output_lines
 from engine.analysis.planning.plan import Plan
 from engine.budget import Budget
+from engine.language.model.condition_tree import Condition
 from engine.language.model.field_kinds import NUMBER
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.relations.rule_outputs import Yield, verdict_in
+from engine.language.model.relations.rule_outputs import verdict_in
 from engine.language.model.values.value_texts import decimal_text
-from engine.meaning.hit_policies import Ending, Label
+from engine.meaning.hit_policies import Ending
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import bits, runs_in
@@ -77,22 +77,13 @@ def groups_data(space: Space) -> list[dict[str, Any]]:
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
-    """The plan as nodes; an end is the name of a verdict, or None if the answers are impossible together.
-
-    Where rules have outputs, `outputs` has those of each end, as pairs of name and value in words.
-    """
-    outputs = {"outputs": [_outputs(label) for label in plan.endings]} if plan.policy.has_rule_outputs else {}
-    return outputs | {
+    """The plan as nodes; an end is the name of a verdict, or None if the answers are impossible together."""
+    return {
         "root": plan.root,
         "steps": [[step.axis, *([way.to, *_runs(way.cells)] for way in step.ways)] for step in plan.steps],
         "ends": [None if isinstance(label, Ending) else verdict_in(label) for label in plan.endings],
         "worst": plan.worst,
     }
-
-
-def _outputs(label: Label) -> list[list[str]]:
-    """The outputs of an end as pairs of name and value in words."""
-    return [list(each) for each in output_lines(label.output)] if isinstance(label, Yield) else []
 
 
 def _runs(mask: int) -> Iterable[int]:
@@ -145,6 +136,10 @@ class Diagrams:
             (self._export(logic.query_of_all([each])), self._export(logic.query_of_all([negation[each]])))
             for each in logic.impossible
         ]
+
+    def root(self, condition: Condition) -> int | None:
+        """The root of the situations, possible or not, in which a condition holds."""
+        return self._export(self._logic.query_of_all([self._logic.condition(condition)]))
 
     def _export(self, query: Query) -> int | None:
         """Export the situations of a query; returns the root, or None if there are none."""

@@ -328,7 +328,7 @@ function walk(policy, answers) {
     } else {
       if (!used.has(field.name)) {
         const early = earlyOutcome(policy, used);
-        if (early) return { answers: used, outcome: early };
+        if (early) return ended(policy, answers, used, early);
         if (node.length === 2 && isSettled(policy, used, place, field.name)) {
           place = node[1][0];
           continue;
@@ -344,7 +344,18 @@ function walk(policy, answers) {
   // The plan's verdict is certain, even if which rules decide is not settled.
   const end = place < 0 ? data.plan.ends[~place] : null;
   const outcome = { ...outcomeOf(policy, used, end), outputs: place < 0 && data.plan.outputs ? data.plan.outputs[~place] : [] };
-  return { answers: used, outcome: outcome.settled || end !== null ? outcome : { ...outcome, verdicts: [] } };
+  return ended(policy, answers, used, outcome.settled || end !== null ? outcome : { ...outcome, verdicts: [] }, end);
+}
+
+/** The result of a walk whose verdict is certain: the next question that an amount needs, or the outcome. */
+function ended(policy, answers, used, outcome, end = null) {
+  if (outcome.verdicts.length === 0) return { answers: used, outcome };
+  const next = openQuestion(policy, outcome.outputs, used);
+  if (next === undefined) return { answers: used, outcome: { ...outcome, outputs: workedOut(policy, outcome.outputs, used) } };
+  if (!answers.has(next.name)) return { answers: used, next };
+  // More answers may be impossible together, or say more about the rules that decide.
+  used.set(next.name, answers.get(next.name));
+  return ended(policy, answers, used, { ...outcomeOf(policy, used, end ?? outcome.verdicts[0]), outputs: outcome.outputs }, end);
 }
 
 /** The outcome if partly answered sums already settle it, else null; the plan itself looks only at complete sums. */

@@ -29,7 +29,7 @@ def test_every_change_is_what_brute_force_finds(both: Both) -> None:
     old, new = both
     found = diff(load(old), load(new))
     expected = pairs(old, new)
-    assert {pair(change): change.situations for change in found.changes} == changed(old, new)
+    assert {pair(change, old, new): change.situations for change in found.changes} == changed(old, new)
     assert (found.proved, found.total) == (True, expected.total())
     assert found.situations == sum(changed(old, new).values())
     assert found.same == (not changed(old, new))
@@ -52,7 +52,7 @@ def test_regions_of_a_change_are_disjoint_and_exact(both: Both) -> None:
         for before, after, values in records:
             within = [number for number, region in enumerate(change.regions.shown)
                       if Situation(view, values).holds(region.when)]  # fmt: skip
-            assert len(within) == ((before, after) == pair(change))
+            assert len(within) == ((before, after) == pair(change, old, new))
             for number in within:
                 many[number] += 1
         assert [region.situations for region in change.regions.shown] == many
@@ -78,7 +78,7 @@ def test_short_regions_of_a_change_are_exact_too(both: Both) -> None:
         many = [0] * len(short)
         for before, after, values in records:
             within = [number for number, region in enumerate(short) if Situation(view, values).holds(region.when)]
-            assert bool(within) == ((before, after) == pair(change))
+            assert bool(within) == ((before, after) == pair(change, old, new))
             for number in within:
                 many[number] += 1
         assert [region.situations for region in short] == many
@@ -104,14 +104,14 @@ def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
     records = [(said(old, record, new), said(new, record, old), record) for record in everything(old, new)]
     for change in diff(load(old), load(new)).changes:
         assert change.example is not None
-        assert (said(old, dict(change.example), new), said(new, dict(change.example), old)) == pair(change)
+        assert (said(old, dict(change.example), new), said(new, dict(change.example), old)) == pair(change, old, new)
         shown = {name: settle(specs[name], change.example[name]) for name in change.shows}
         with_these = {
             (before, after)
             for before, after, record in records
             if all(settle(specs[name], record[name]) == value for name, value in shown.items())
         }
-        assert with_these - {(IMPOSSIBLE, IMPOSSIBLE)} == {pair(change)}
+        assert with_these - {(IMPOSSIBLE, IMPOSSIBLE)} == {pair(change, old, new)}
 
 
 @draw_by_day(20)
@@ -122,7 +122,7 @@ def test_no_change_is_overlooked_where_situations_cannot_be_counted(both: Both) 
     found = diff(load(old), load(new))
     assert (found.proved, found.situations, found.total) == (True, None, None)
     view = widen(load(old), load(new)).view
-    told = {pair(change): change.regions for change in found.changes}
+    told = {pair(change, old, new): change.regions for change in found.changes}
     try:
         records = some(old, new)
     except ValueError:
@@ -141,10 +141,10 @@ def test_no_change_is_overlooked_where_situations_cannot_be_counted(both: Both) 
 @given(both=versions())
 def test_the_other_way_round_every_change_turns_round(both: Both) -> None:
     """From new to old the same situations change, each back to what it was."""
-    old, new = map(load, both)
-    there, back = diff(old, new), diff(new, old)
-    assert sorted((pair(each), each.situations) for each in there.changes) == sorted(
-        (pair(each)[::-1], each.situations) for each in back.changes
+    old, new = both
+    there, back = diff(load(old), load(new)), diff(load(new), load(old))
+    assert sorted((pair(each, old, new), each.situations) for each in there.changes) == sorted(
+        (pair(each, new, old)[::-1], each.situations) for each in back.changes
     )
     assert (there.same, there.situations, there.total) == (back.same, back.situations, back.total)
 

@@ -24,6 +24,7 @@ from tests.support.judging.idleness import (
     used,
 )
 from tests.support.judging.spaces import length
+from tests.support.judging.yields import numbers_given
 
 
 @draw_by_day(20)
@@ -82,7 +83,8 @@ def test_what_nothing_uses_is_what_stands_in_no_condition(data: dict[str, Any]) 
     whens = [each[key] for section in ("rules", "impossible", "guarantees")
              for each in data.get(section, ()) for key in ("when", "always") if key in each]  # fmt: skip
     moving = {subject for each in data.get("guarantees", ()) if "rising" in each for subject in each["never"]}
-    names = used(data, whens).union(*(names_behind(data, name) for name in moving if name in data.get("numbers", {})))
+    given_names = {name for name in moving if name in data.get("numbers", {})} | numbers_given(data)
+    names = used(data, whens).union(*(names_behind(data, name) for name in given_names))
     fields = data["situation"]
     for name in [name for name in fields if name in names]:
         above = fields[name].get("ask_after")

@@ -16,6 +16,7 @@ from engine.analysis.proving.rule_order import find_overlaps
 from tests.support.drawing.strategies import policies
 from tests.support.judging import oracle, spaces
 from tests.support.judging.spaces import length
+from tests.support.judging.yields import gets
 from tests.support.running import run
 
 MOST = 800
@@ -37,9 +38,9 @@ rules:
 @settings(max_examples=80)
 @given(data=policies(small=True))
 def test_overlaps_are_what_trying_everything_shows(data: dict[str, Any]) -> None:
-    """For each rule but a last one for all: where an earlier rule decides, with another verdict, and it applies too."""
+    """For each rule but a last one for all: where it applies too, and an earlier rule decides and says otherwise."""
     assume(prod(map(length, data["situation"].values())) <= MOST)
-    then = {rule["rule"]: rule["then"] for rule in data["rules"]}
+    says = {rule["rule"]: gets(data, rule["then"], [rule["rule"]]) for rule in data["rules"]}
     last = {rule["rule"] for rule in data["rules"][-1:] if "when" not in rule}
     expected: Counter[str] = Counter()
     if data.get("decision") == "first":
@@ -48,7 +49,7 @@ def test_overlaps_are_what_trying_everything_shows(data: dict[str, Any]) -> None
             said = oracle.outcome(data, record)
             if said.possible:
                 later = (each for each in said.applies if each not in last)
-                expected.update(each for each in later if then[each] != then[said.applies[0]])
+                expected.update(each for each in later if says[each] != says[said.applies[0]])
     notes = find_overlaps(load(data), STEPS)
     assert {note.rules[0]: note.situations for note in notes} == expected
 

@@ -278,6 +278,4 @@ def test_what_the_steps_leave_open_is_called_undecided() -> None:
     policy = load(picnic())
     found = find_survivors(policy, few(policy), steps=1)
     assert found == Mutation("picnic", 8, 0, 0, 0, 8, ())
-    assert found.summary() == (
-        "0 of 8 single edits that change a verdict are noticed (0 %); 8 could not be determined within the step limit"
-    )
+    assert found.summary() == ("0 of 8 single edits that change a verdict are noticed (0 %); 8 could not be determined")

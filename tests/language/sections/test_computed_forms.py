@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from jsonschema import Draft7Validator
 
-from engine import PolicyError, load
+from engine import ComputedOutput, PolicyError, decide, explain, load
 from engine.language.documents.data import data_document
 from engine.language.documents.yaml_text import read_yaml
 from engine.language.model.cell_text import output_cell
@@ -17,12 +18,22 @@ from engine.language.parsing.openers import Opened
 from engine.language.sections.file_shape import load_schema
 from engine.language.sections.policy_file import read_policy
 
+# Amounts, where they are the whole value of an output.
+AMOUNTS: list[tuple[Any, ComputedOutput]] = [
+    ({"number": "charged"}, ComputedOutput("charged")),
+    (
+        {"number": "charged", "round": {"to": 0.01, "mode": "half_up"}},
+        ComputedOutput("charged", Decimal("0.01"), "half_up"),
+    ),
+    ({"number": "charged", "round": {"to": 10, "mode": "down"}}, ComputedOutput("charged", Decimal(10), "down")),
+]
 # Whether or not a policy has a number of that name.
 COMPUTED_BY_SHAPE: list[Any] = [
-    {"number": "charged"},
-    {"number": "chrged"},
-    {"number": "charged", "round": {"to": 0.01, "mode": "half_up"}},
     {"number": "charged", "round": 0.01},
+    {"number": "charged", "round": {"to": 0.01}},
+    {"number": "charged", "round": {"to": 0, "mode": "up"}},
+    {"number": "charged", "round": {"to": 0.01, "mode": "ceiling"}},
+    {"number": "charged", "round": {"to": 0.01, "mode": "up", "unit": "EUR"}},
     {"number": "charged", "decimals": 2, "unit": "EUR"},
     {"number": 4.456, "round": {"to": 0.01}},
     {"sum": {"net": 1}, "round": {"mode": "up"}},
@@ -125,6 +136,48 @@ def test_what_reads_as_worked_out_is_refused(data: Any) -> None:
         assert _codes(policy) == ["computed-output"]
 
 
+@pytest.mark.parametrize(("data", "amount"), AMOUNTS)
+def test_an_amount_is_a_value_of_its_own(data: Any, amount: ComputedOutput) -> None:
+    """Of a verdict, of a rule and in a cell, and it is saved so; deeper in data it is refused."""
+    for policy in (_policy(verdict={"fee": data}), _policy(rule={"fee": data})):
+        assert list(Draft7Validator(load_schema("policy")).iter_errors(policy)) == []
+        read = load(policy)
+        assert (read.verdicts[0].output or read.rules[0].output) == {"fee": amount}
+        assert read.numbers_given.keys() == {"charged"}
+        assert read == load(read.to_dict()) == read_policy(read_yaml(read.to_yaml().encode(), "parcels.yaml"))
+        assert read.sha256 == load(read.to_dict()).sha256 != load(_policy()).sha256
+        assert _from_cell(output_cell(read, amount)) == amount
+    for policy in _ways(data):
+        is_value = {"fee": data} in (policy["verdicts"]["take"].get("output"), policy["rules"][0].get("output"))
+        if not is_value:
+            assert _codes(policy) == ["computed-output"]
+            assert [error.validator for error in Draft7Validator(load_schema("policy")).iter_errors(policy)] == ["not"]
+
+
+def test_a_number_that_there_is_not_is_refused() -> None:
+    """Wherever it stands; the schema cannot know."""
+    for policy in _ways({"number": "chrged"}):
+        assert _codes(policy) == ["computed-output"]
+
+
+def test_a_ratio_is_rounded() -> None:
+    """Since its decimals need not end."""
+    policy = _policy(rule={"fee": {"number": "charged"}})
+    policy["numbers"]["charged"] = {"means": "a third", "ratio": {"of": "weight", "to": 3}}
+    assert _codes(policy) == ["computed-output"]
+    policy["rules"][0]["output"]["fee"]["round"] = {"to": 0.01, "mode": "half_up"}
+    assert decide(load(policy), {"weight": 1}).output == {"fee": "0.33"}
+    why = explain(load(policy), {"weight": 1})
+    assert why.to_dict()["amounts"]["fee"]["value"] == "1/3"
+    assert "fee: 0.33 = charged (≈ 0.3333, rounded to 0.01 (half up))" in str(why)
+
+
+def test_what_is_collected_is_not_worked_out() -> None:
+    """So that only written values are put in a list."""
+    policy = _policy(rule={"fee": {"number": "charged"}}) | {"collect": ["fee"]}
+    assert _codes(policy) == ["computed-output"]
+
+
 @pytest.mark.parametrize("data", COMPUTED_BY_SHAPE)
 def test_the_schema_refuses_what_shows_in_the_shape(data: Any) -> None:
     """An editor says so while somebody writes it."""
@@ -207,7 +260,8 @@ def test_the_help_names_the_key_that_reads_so() -> None:
 @pytest.mark.parametrize(
     ("cell", "is_computed"),
     [
-        ("{number: charged}", True),
+        ("[{number: charged}]", True),
+        ("{number: charged, unit: EUR}", True),
         ("[{value: charged}]", True),
         ("charged", True),
         ("=weight*2", True),

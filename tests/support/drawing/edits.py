@@ -29,6 +29,11 @@ def edited(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
     kinds = [_drop_rule, _move_value, _move_constant, _widen_test, _drop_override, _drop_entry, _flip_then]
     offered = [edits for edits in (list(find(hand, changed)) for find in kinds) if edits]
     hand.pick(hand.pick(offered))()
+    parts = (*changed["verdicts"].values(), *changed["rules"])
+    given = {name for part in parts if isinstance(part.get("output"), dict) for name in part["output"]}
+    if not given.issuperset(changed.get("collect", ())):
+        # What no rule gives any more cannot be collected.
+        del changed["collect"]
     return changed
 
 

@@ -155,7 +155,7 @@ def policies(
         _cite(hand, policy)
     policy = edited(hand, policy) if plan == "edited" else policy
     name_values(hand, policy, steady=plan == "sound", dated=dated)
-    if hand.chance(20):
+    if hand.chance(35 if policy.get("numbers") else 20):
         draw_rule_outputs(hand, policy, agreeing=plan != "random")
     return dict(_unshared(policy))
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from engine import Change
 from engine.analysis.comparing.difference import Side
+from engine.language.model.values.computed_outputs import written_output
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand, tidy
 from tests.support.drawing.strategies import policies
@@ -31,7 +32,7 @@ from tests.support.judging.spaces import (
     unknown_text,
     values,
 )
-from tests.support.judging.yields import by_value, output_of
+from tests.support.judging.yields import by_value, is_amount, meaning, numbers_given, output_of
 
 IMPOSSIBLE = "(impossible)"
 Pair = tuple[str, str]
@@ -54,23 +55,31 @@ def versions(draw: Draw, countable: bool = True) -> tuple[dict[str, Any], dict[s
     return (other, one) if hand.chance(50) else (one, other)
 
 
-def pair(change: Change) -> Pair:
+def pair(change: Change, old: Policy | None = None, new: Policy | None = None) -> Pair:
     """The outcomes of a change, each with its outputs if they are compared."""
-    return _whole(change.before), _whole(change.after)
+    return _whole(change.before, old), _whole(change.after, new)
 
 
-def _whole(side: Side) -> str:
-    return got(side.verdict or f"({side.kind})", side.output)
+def _whole(side: Side, policy: Policy | None) -> str:
+    return got(side.verdict or f"({side.kind})", side.output, policy)
 
 
-def got(verdict: str, output: Any) -> str:
-    """An outcome with its outputs by value, if there are any."""
-    return verdict if output is None else f"{verdict} {by_value(output)!r}"
+def got(verdict: str, output: Any, policy: Policy | None = None) -> str:
+    """An outcome with its outputs by value, if there are any, and what the numbers of a version mean that they give."""
+    if output is None:
+        return verdict
+    if policy is None or not isinstance(output, dict):
+        return f"{verdict} {by_value(output)!r}"
+    values_given = written_output(output).values()
+    meant = [meaning(policy, value["number"]) for value in values_given if is_amount(policy, value)]
+    return f"{verdict} {by_value(output)!r}{''.join(meant)}"
 
 
 def compares_outputs(*versions: Policy) -> bool:
     """Whether rules of one of the versions have outputs, so that those of both are compared."""
-    return any("collect" in each or any("output" in rule for rule in each["rules"]) for each in versions)
+    return any(
+        "collect" in each or numbers_given(each) or any("output" in rule for rule in each["rules"]) for each in versions
+    )
 
 
 def _widened(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
@@ -175,7 +184,7 @@ def said(policy: Policy, record: dict[str, Any], other: Policy) -> str:
     if not found.possible:
         return IMPOSSIBLE
     has_outputs = found.verdict in policy["verdicts"] and compares_outputs(policy, other)
-    return got(found.verdict, output_of(policy, found.stands)) if has_outputs else found.verdict
+    return got(found.verdict, output_of(policy, found.stands), policy) if has_outputs else found.verdict
 
 
 def _takes(spec: Spec, value: Any) -> bool:

@@ -23,6 +23,10 @@ def said_by_engine(proof: Proof, policy: Mapping[str, Any]) -> dict[str, Any]:
         "gap": sum(finding.situations or 0 for finding in _with(proof, "gap")),
         "pairs": {finding.rules: finding.situations for finding in _with(proof, "conflict")},
         "broken": broken_by_engine(proof),
+        "lacking": {
+            finding.message.split("the number `")[1].split("`")[0]: finding.situations
+            for finding in _with(proof, "no-output")
+        },
         "vacuous": {_quoted(finding) for finding in _with(proof, "vacuous-guarantee")},
         "lonely": {_quoted(finding): finding.situations for finding in _with(proof, "no-partner")},
         "dead": {finding.rules[0] for finding in _with(proof, "dead-rule")},
@@ -63,6 +67,7 @@ def said_by_oracle(tally: Tally) -> dict[str, Any]:
         "gap": tally.gaps,
         "pairs": {pair: count for pair, count in tally.pairs.items() if count},
         "broken": {name: count for name, count in tally.broken.items() if count},
+        "lacking": tally.lacking,
         **nothing,
     }
 

@@ -9,6 +9,7 @@ from itertools import combinations
 from typing import Any
 
 from tests.support import overrides
+from tests.support.judging.amounts import worth
 from tests.support.judging.oracle import (
     CONFLICT,
     GAP,
@@ -32,7 +33,7 @@ from tests.support.judging.spaces import (
     values,
     values_of,
 )
-from tests.support.judging.yields import disagree, gets
+from tests.support.judging.yields import disagree, gets, is_amount, numbers_given, output_of
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ class Tally:
     conflicts: int
     pairs: dict[tuple[str, str], int]
     broken: dict[str, int]
+    lacking: dict[str, int]
     vacuous: frozenset[str]
     lonely: dict[str, int]
     dead: tuple[str, ...]
@@ -63,8 +65,8 @@ class Tally:
 
     @property
     def faulty(self) -> bool:
-        """Whether there is a gap, a conflict, or a guarantee that is broken or about nothing."""
-        return bool(self.gaps or self.conflicts or any(self.broken.values()) or self.vacuous)
+        """Whether there is a gap, a conflict, an output without a value, or a guarantee that is broken or vacuous."""
+        return bool(self.gaps or self.conflicts or any(self.broken.values()) or self.vacuous or self.lacking)
 
     @property
     def sound(self) -> bool:
@@ -97,6 +99,7 @@ def tally(policy: Policy) -> Tally:
         conflicts=per_verdict[CONFLICT],
         pairs=_pairs(policy, ways, stands),
         broken=_broken(policy, ways, stands) | {name: found.broken for name, found in paired.items()},
+        lacking=_lacking(policy, ways, stands, given),
         vacuous=frozenset(
             promise["guarantee"]
             for promise in policy.get("guarantees", ())
@@ -114,7 +117,7 @@ def tally(policy: Policy) -> Tally:
 
 
 def _survey(policy: Policy) -> tuple[Counter[Way], dict[tuple[str, ...], set[bool]]]:
-    """How many possible situations there are for each set of applying rules and asked guarantees.
+    """How many possible situations have which applying rules, asked guarantees and numbers without a value.
 
     Beside it the answers that each single test gave; everything else that is counted follows from these two.
     """
@@ -123,9 +126,11 @@ def _survey(policy: Policy) -> tuple[Counter[Way], dict[tuple[str, ...], set[boo
     tests = dict(_tests(policy))
     answers: dict[tuple[str, ...], set[bool]] = {name: set() for name in tests}
     ways: Counter[Way] = Counter()
+    amounts = numbers_given(policy)
     whole = {name: values(spec) for name, spec in policy["situation"].items()}
     for at in filter(reading.possible, every(settled_axes(policy, whole))):
         asked = tuple([name for name, promise in promises.items() if _is_at_stake(reading, promise, at)])
+        asked += tuple(f"({name})" for name in amounts if worth(policy, name, at) is None)
         ways[reading.applies(at), asked] += 1
         # A test that was seen both to hold and to fail has nothing more to show.
         for name in [name for name, seen in answers.items() if len(seen) < 2]:
@@ -192,6 +197,24 @@ def _broken(
         )
         for promise in policy.get("guarantees", ())
     }
+
+
+def _lacking(
+    policy: Policy,
+    ways: Mapping[Way, int],
+    stands: Mapping[tuple[str, ...], tuple[str, ...]],
+    given: Mapping[tuple[str, ...], str],
+) -> dict[str, int]:
+    """How many situations with a verdict get an output from each number that has no value there."""
+    found: Counter[str] = Counter()
+    for (applies, asked), count in ways.items():
+        if given[applies] in (GAP, CONFLICT):
+            continue
+        output = output_of(policy, stands[applies])
+        values_given = output.values() if isinstance(output, Mapping) else ()
+        used = {value["number"] for value in values_given if is_amount(policy, value)}
+        found.update({name: count for name in used if f"({name})" in asked})
+    return dict(found)
 
 
 def _forbids(promise: Mapping[str, Any], verdict: str) -> bool:

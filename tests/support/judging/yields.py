@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import (
+    ROUND_DOWN,
+    ROUND_HALF_DOWN,
+    ROUND_HALF_EVEN,
+    ROUND_HALF_UP,
+    ROUND_UP,
+    Context,
+    Decimal,
+    Inexact,
+    localcontext,
+)
 from fractions import Fraction
 from typing import Any
 
+from engine import ComputedOutput
+from tests.support.judging.amounts import fields_behind, names_behind, worth
 from tests.support.judging.spaces import Policy
 
 # The value of an output that a rule does not give.
@@ -14,11 +28,13 @@ _NOTHING = "(nothing)"
 
 def by_value(data: Any) -> Any:
     """Data in a form that is equal for equal data: numbers by their value, truth values as themselves."""
+    if isinstance(data, ComputedOutput):
+        data = data.to_dict()
     if isinstance(data, Mapping):
         return ("map", *sorted((name, repr(by_value(value))) for name, value in data.items()))
     if isinstance(data, (list, tuple)):
         return ("list", *map(by_value, data))
-    if isinstance(data, (bool, str)) or data is None:
+    if isinstance(data, (bool, str, date)) or data is None:
         return repr(data)
     return Fraction(str(data))
 
@@ -65,14 +81,99 @@ def output_of(policy: Policy, stands: Sequence[str]) -> Any:
     return found or None
 
 
-def open_outputs(policy: Policy, standing: Sequence[Sequence[str]]) -> dict[str, Any]:
-    """Each output by name, over situations with one verdict: its value, or the marker `OPEN` if there are several."""
+def open_outputs(policy: Policy, standing: Sequence[Sequence[str]], at: Mapping[str, Any]) -> dict[str, Any]:
+    """Each output by name, over situations with one verdict: its value, or the marker `OPEN` if there are several.
+
+    An amount is open unless `at`, the answers of the record, has all that it reads.
+    """
     outputs = [output_of(policy, stands) or {} for stands in standing]
     found = {}
     for name in dict.fromkeys(name for output in outputs for name in output):
         seen = [output.get(name, _NOTHING) for output in outputs]
         found[name] = seen[0] if len({repr(by_value(each)) for each in seen}) == 1 else OPEN
+        value: Any = found[name]
+        if is_amount(policy, value):
+            is_known = set(at).issuperset(fields_behind(policy, value["number"]))
+            found[name] = worked_out(policy, {name: value}, at)[name] if is_known else OPEN
     return found
+
+
+def is_amount(policy: Policy, value: Any) -> bool:
+    """Whether an output is worked out from a number."""
+    return isinstance(value, Mapping) and value.get("number") in policy.get("numbers", {})
+
+
+def numbers_given(policy: Policy) -> set[str]:
+    """The numbers that some verdict or rule gives."""
+    outputs = [each.get("output") for each in (*policy["verdicts"].values(), *policy["rules"])]
+    values = [value for output in outputs if isinstance(output, Mapping) for value in output.values()]
+    return {value["number"] for value in values if is_amount(policy, value)}
+
+
+def meaning(policy: Policy, number: str) -> str:
+    """How a number is worked out, as it is written: all that it is made of, without words for people."""
+    parts: dict[str, Any] = {}
+    for name in sorted(names_behind(policy, number)):
+        for section in ("numbers", "facts", "constants"):
+            part = policy.get(section, {}).get(name)
+            if part is not None:
+                parts[name] = _without_words(part)
+        spec = policy["situation"].get(name, {})
+        if spec.get("ordered"):
+            parts[name] = list(spec["choices"])
+    return repr(by_value(parts))
+
+
+def _without_words(part: Any) -> Any:
+    if isinstance(part, Mapping):
+        words = ("means", "because", "cites", "added", "unit")
+        return {key: _without_words(value) for key, value in part.items() if key not in words}
+    return [_without_words(each) for each in part] if isinstance(part, list) else part
+
+
+def fields_given(policy: Policy) -> set[str]:
+    """The fields that these numbers read."""
+    return set().union(*(fields_behind(policy, name) for name in numbers_given(policy)))
+
+
+def worked_out(policy: Policy, output: Any, at: Mapping[str, Any]) -> Any:
+    """Outputs as somebody gets them for settled answers: with a text of digits for each amount, None without value."""
+    if not isinstance(output, Mapping):
+        return output
+    return {name: _amount(policy, value, at) if is_amount(policy, value) else value for name, value in output.items()}
+
+
+def _amount(policy: Policy, written: Mapping[str, Any], at: Mapping[str, Any]) -> str | None:
+    value = worth(policy, written["number"], at)
+    if value is None:
+        return None
+    value = Fraction(value.toordinal() if isinstance(value, date) else value)
+    with localcontext(Context(prec=500, traps=[Inexact] if "round" not in written else [])):
+        decimal = Decimal(value.numerator) / Decimal(value.denominator)
+        if "round" not in written:
+            return f"{decimal.normalize():f}" if decimal else "0"
+        step = Decimal(str(written["round"]["to"]))
+        # So many digits tell a ratio from the halves that it is near to.
+        times = decimal / step
+        found = times.quantize(Decimal(1), ROUNDING[written["round"]["mode"]]) * step
+        places = max(0, -int(step.normalize().as_tuple().exponent))
+        return f"{found.quantize(Decimal(1).scaleb(-places)) + 0:f}"
+
+
+ROUNDING = {
+    "half_up": ROUND_HALF_UP,
+    "half_even": ROUND_HALF_EVEN,
+    "half_down": ROUND_HALF_DOWN,
+    "down": ROUND_DOWN,
+    "up": ROUND_UP,
+}
+
+
+def lacks_output(policy: Policy, stands: Sequence[str], at: Mapping[str, Any]) -> bool:
+    """Whether rules that stand and agree give an amount that has no value."""
+    output = output_of(policy, stands)
+    given = output.values() if isinstance(output, Mapping) else ()
+    return any(is_amount(policy, value) and _amount(policy, value, at) is None for value in given)
 
 
 OPEN = "(open)"

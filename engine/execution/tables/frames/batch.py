@@ -17,6 +17,7 @@ from engine.problems import NearTextWarning
 from engine.threads import ForkLock
 
 T = TypeVar("T")
+_DUCKDB = ("duckdb", "_duckdb")
 _TAKEN = "Polars, pandas and PySpark frames, pyarrow tables and DuckDB relations are"
 
 
@@ -84,6 +85,9 @@ def batch(
     from engine.execution.tables.kernels.table_verdicts import DECIDING, PROBLEM, VERDICT
 
     of_steps = [step_column(step.name) for step in policy.steps if steps]
+    if outputs and policy.numbers_given and type(frame).__module__.partition(".")[0] in _DUCKDB:
+        help_ = "decide a pyarrow table, or leave `outputs` out"
+        raise TableError.of("wrong-type", "a database has no columns for amounts that are worked out", (), help_)
     added = (VERDICT, *(DECIDING if rules else ()), *of_steps, *((PROBLEM,) if problem else ()))
     if outputs:
         from engine.execution.output_cells import output_columns

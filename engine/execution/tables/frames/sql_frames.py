@@ -139,6 +139,8 @@ def decide_spark(decider: RowDecider, frame: Any, added: tuple[str, ...]) -> Any
     programs = [verdict_program(policy)]
     programs += [verdict_program(policy_of_step(policy, name)) for name in policy.step if asked.steps]
     is_heavy = any(len(program.asks) > _MOST_TESTS or program.tied for program in programs)
+    # No query works out amounts.
+    is_heavy = is_heavy or (bool(policy.numbers_given) and asked.outputs)
     if is_heavy or _type_problems(policy, schema, paths) or decider.form.cells:
         return _decide_in_workers(policy, frame, added, decider.form)
     inner = {name: path for name, path in paths.items() if len(path) > 1}

@@ -24,6 +24,7 @@ from engine.execution.tables.columns.field_columns import (
 )
 from engine.execution.tables.columns.matching import saying_none
 from engine.execution.tables.columns.tally import RefusedExample, wrong_value
+from engine.execution.tables.kernels.amount_cells import AmountColumns
 from engine.execution.tables.kernels.bit_sliced_verdicts import SlicedDecider
 from engine.execution.tables.kernels.lookups import find_lookups
 from engine.execution.tables.kernels.table_verdicts import VERDICT, TableVerdicts, replace_rows
@@ -71,6 +72,7 @@ class RowDecider:
         columns = output_columns(policy) if outputs else ()
         deciding = settled_program(policy, rules_program) if reads_rules else None
         self._sliced = SlicedDecider(policy, verdicts, deciding, columns)
+        self._amounts = AmountColumns(policy) if outputs and policy.numbers_given else None
         is_large = len(verdicts.asks) > _MOST_TESTS
         self._lookups = find_lookups(policy, reads_rules, STEPS, columns) if is_large else None
         self._readers = {
@@ -107,6 +109,8 @@ class RowDecider:
         """The verdicts of a block of rows, from the Arrow arrays of the fields that have a column."""
         columns = self._columns(arrays, rows)
         found = self._decide(columns, arrays, rows)
+        if self._amounts is not None:
+            found = replace(found, outputs=self._amounts.work_out(found.outputs, columns, rows))
         if self._steps:
             inner = {name: each._decide(columns, arrays, rows) for name, each in self._steps.items()}
             found = replace(found, steps=FrozenDict({name: each.column(VERDICT) for name, each in inner.items()}))

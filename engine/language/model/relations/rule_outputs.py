@@ -1,29 +1,55 @@
 """The outputs of rules: what each of them gives, what several that stand together give, and whether they agree.
 
 A rule gives the `output` of its verdict, replaced name by name by its own. Rules that stand together must give the same
-names and values, except for the outputs that the policy collects.
+names and values, except for the outputs that the policy collects; a value that is worked out must be worked out alike.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import field
+from dataclasses import field, replace
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.frozen import frozen_value
-from engine.language.model.policy_parts import Rule, Verdict
+from engine.language.model.field_kinds import Field
+from engine.language.model.policy_parts import Fact, Number, Rule, Verdict
+from engine.language.model.values.computed_outputs import ComputedOutput, computed_in
+
+if TYPE_CHECKING:
+    from engine.language.model.relations.decision_steps import DecisionStep
 
 
-class Giving(Protocol):
+class Computing(Protocol):
     """What is read here of a policy; see `Policy`."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]: ...
+
+    @property
+    def numbers(self) -> tuple[Number, ...]: ...
 
     @property
     def verdicts(self) -> tuple[Verdict, ...]: ...
 
     @property
     def rules(self) -> tuple[Rule, ...]: ...
+
+    @property
+    def number(self) -> Mapping[str, Number]: ...
+
+    @property
+    def fact(self) -> Mapping[str, Fact]: ...
+
+    def names_behind(self, names: Iterable[str]) -> set[str]: ...
+
+    @property
+    def step_facts(self) -> Mapping[str, tuple[DecisionStep, Fact]]: ...
+
+
+class Giving(Computing, Protocol):
+    """What is read here of a policy about its rules; see `Policy`."""
 
     @property
     def verdict(self) -> Mapping[str, Verdict]: ...
@@ -37,6 +63,9 @@ class Giving(Protocol):
     @property
     def yields(self) -> Mapping[str, Hashable]: ...
 
+    @property
+    def numbers_given(self) -> Mapping[str, Hashable]: ...
+
 
 @frozen_value
 class Yield:
@@ -44,8 +73,8 @@ class Yield:
 
     Attributes:
         verdict: Name of the verdict.
-        key: The outputs in a form that compares numbers by value.
-        output: The outputs as JSON data; ignored by `==`.
+        key: The outputs in a form that compares numbers by value, and those that are worked out by what they mean.
+        output: The outputs as JSON data, in which `ComputedOutput` stands for an amount; ignored by `==`.
     """
 
     verdict: str
@@ -65,19 +94,19 @@ def rule_yields(policy: Giving) -> Mapping[str, Hashable]:
 
     What is collected is left out.
     """
-    return {rule.name: yield_of(rule.then, _compared(policy, output_of(policy, rule))) for rule in policy.rules}
+    return {rule.name: yield_of(policy, rule.then, _compared(policy, output_of(policy, rule))) for rule in policy.rules}
 
 
 def rule_gives(policy: Giving) -> dict[str, Yield]:
     """For each rule all that it gives, what is collected included, by name."""
-    return {rule.name: yield_of(rule.then, output_of(policy, rule)) for rule in policy.rules}
+    return {rule.name: yield_of(policy, rule.then, output_of(policy, rule)) for rule in policy.rules}
 
 
 def yield_together(policy: Giving, rules: Collection[str]) -> Yield | None:
     """Return what a situation gets in which these rules stand, in file order; None if they do not agree."""
     if len({policy.yields[name] for name in rules}) > 1:
         return None
-    return yield_of(policy.rule[next(iter(rules))].then, outputs_together(policy, rules))
+    return yield_of(policy, policy.rule[next(iter(rules))].then, outputs_together(policy, rules))
 
 
 def verdict_in(label: Any) -> Any:
@@ -85,9 +114,19 @@ def verdict_in(label: Any) -> Any:
     return label.verdict if isinstance(label, Yield) else label
 
 
-def yield_of(verdict: str, output: Any) -> Yield:
-    """Return a verdict with outputs as a label of situations."""
-    return Yield(verdict, value_key(output), output)
+def yield_of(policy: Giving, verdict: str, output: Any) -> Yield:
+    """Return a verdict of a policy with outputs as a label of situations."""
+    return Yield(verdict, output_key(policy, output), output)
+
+
+def output_key(policy: Giving, output: Any) -> Hashable:
+    """Return a key of outputs that is equal, also for two policies, where each is given in one and the same way.
+
+    What numbers mean is part of it, since two policies may say different things of one name.
+    """
+    key = value_key(output)
+    meanings = frozenset((name, policy.numbers_given[each.number]) for name, each in computed_in(output))
+    return (key, meanings) if meanings else key
 
 
 def _compared(policy: Giving, output: Any) -> Any:
@@ -103,6 +142,11 @@ def output_of(policy: Giving, rule: Rule) -> Any:
     if rule.output is None:
         return given
     return {**given, **rule.output} if isinstance(given, dict) else rule.output
+
+
+def amounts_in(policy: Giving, rules: Iterable[str]) -> dict[str, ComputedOutput]:
+    """Return the outputs that are worked out where some rules stand and agree, by name; at least one rule."""
+    return dict(computed_in(output_of(policy, policy.rule[next(iter(rules))])))
 
 
 def outputs_together(policy: Giving, rules: Iterable[str]) -> Any:
@@ -191,6 +235,8 @@ def in_order(policy: Giving, output: Mapping[str, Any]) -> dict[str, Any]:
 
 def value_key(data: Any) -> Hashable:
     """Return a key of JSON data that is equal for equal data, with numbers by value and truth values by themselves."""
+    if isinstance(data, ComputedOutput):
+        return "computed", data
     if isinstance(data, bool) or data is None or isinstance(data, str | Absent):
         return type(data).__name__, data
     if isinstance(data, dict):
@@ -198,3 +244,38 @@ def value_key(data: Any) -> Hashable:
     if isinstance(data, list | tuple):
         return "list", tuple(map(value_key, data))
     return "number", Fraction(data if isinstance(data, int) else str(data))
+
+
+def numbers_given(policy: Computing) -> dict[str, Hashable]:
+    """Return the numbers that some output gives, by name in file order, each with what it means."""
+    outputs = [*(each.output for each in policy.verdicts), *(each.output for each in policy.rules)]
+    found = {each.number for output in outputs for _, each in computed_in(output)}
+    return {number.name: _meaning(policy, number.name) for number in policy.numbers if number.name in found}
+
+
+def names_worked_with(policy: Computing, numbers: Iterable[str]) -> set[str]:
+    """Return some numbers, and all fields, numbers and facts that they are worked out with; a step as a whole."""
+    found = policy.names_behind(numbers)
+    while True:
+        facts = {fact.name for name, (step, _) in policy.step_facts.items() if name in found for fact in step.facts}
+        if facts <= found:
+            return found
+        found |= policy.names_behind(facts)
+
+
+def _meaning(policy: Computing, name: str) -> Hashable:
+    """Return a key of a number, without words for people: equal for two policies if it is worked out alike in both.
+
+    Names count, of the number and of all that it reads; the values of constants stand in place of their names.
+    """
+    read = names_worked_with(policy, [name])
+    numbers = (_number_without_words(each) for each in policy.number.values() if each.name in read)
+    facts = (replace(each, means="", cites=(), added=None) for each in policy.fact.values() if each.name in read)
+    # Conditions may compare the places of ordered answers.
+    orders = ((field.name, field.options) for field in policy.fields if field.ordered and field.name in read)
+    return frozenset((*numbers, *facts, *orders))
+
+
+def _number_without_words(number: Number) -> Number:
+    entries = tuple(replace(entry, because="") for entry in number.entries)
+    return replace(number, means="", entries=entries)

@@ -15,6 +15,7 @@ from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Passage, Source
 from engine.language.model.relations.derivations import names_in
 from engine.language.model.relations.question_order import with_earlier_questions
+from engine.language.model.values.computed_outputs import computed_in
 from engine.language.parsing.shared_parts import SharedPassage, StepParts, with_known
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
 
@@ -48,6 +49,8 @@ def take_over(policy: Policy, outline: Outline, of_steps: Collection[str] = ()) 
     named = {name for condition in policy.conditions for name in names_in(condition)}
     named |= {name for guarantee in policy.guarantees for name in guarantee.named}
     named |= {policy.as_of} if policy.as_of else set()
+    outputs = [*(each.output for each in policy.verdicts), *(each.output for each in policy.rules)]
+    named |= {each.number for output in outputs for _, each in computed_in(output)}
     named |= {each.value.on for each in policy.constants if each.name in own and isinstance(each.value, ByDay)}
     named, steps = _with_steps(everything, own | named, steps)
     reached = with_earlier_questions(everything.fields, everything.names_behind(named))

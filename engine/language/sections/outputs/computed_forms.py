@@ -1,8 +1,8 @@
-"""Outputs written as if they were worked out from answers.
+"""Outputs written as if they were worked out from answers, but not in the form that is.
 
-An output is data that is given back as it is written. A map such as `{number: charged, round: {to: 0.01}}`, or the name
-of a number without quotes, reads as an amount that is worked out. It is refused, so that nobody gets the map or the
-name in place of the amount.
+An output is the value of a number, in the form that `computed_reader.py` reads, or data that is given back as it is
+written. Another map such as `{sum: {weight: 2}}`, or the name of a number without quotes, reads as an amount that is
+worked out. It is refused, so that nobody gets the map or the name in place of the amount.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from collections.abc import Mapping as AbstractMapping
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
+from engine.language.model.values.rounding import ROUNDING_MODES
 from engine.language.sections.outline import Outline
+from engine.language.sections.outputs.computed_reader import computed_output, mode_of, step_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*", re.ASCII)
 _OPERAND = rf"(?:{_NAME.pattern}|\d+(?:\.\d+)?%?)"
@@ -31,8 +33,9 @@ _WORKED_OUT = (
 )  # fmt: skip
 # What hyphenated and alternative words do not have; texts with it are saved in quotes, whatever they name.
 _SIGNS = re.compile(r"[=*×+(]")
-_SO = "an output is given back as it is written, so nothing is worked out"
-_WRITE = "write the value itself, and where it differs, a rule with its `output` for each value"
+_SO = "an output is the value of a number, or is given back as it is written, so nothing is worked out"
+_WRITE = "write the value itself"
+_ROUNDED = "round: {to: 0.01, mode: half_up}"
 # Keys of maps that stand for the value of what they name, if there is nothing else in them.
 _REFERENCES = ("field", "constant", "fact", "step", "ref", "reference", "variable", "var", "answer", "question", "from")
 # Keys that are worked out only where they name a number, since data has them as well.
@@ -40,12 +43,14 @@ _PERHAPS = ("value", "amount")
 
 
 def refuse_computed(outline: Outline, output: Node | None) -> None:
-    """Record everything in an `output` that reads as worked out."""
+    """Record everything in an `output` that reads as worked out, except the amounts among its values."""
     _refuse_in(outline, output, is_whole=True)
 
 
-def _refuse_in(outline: Outline, node: Node | None, *, is_whole: bool = False) -> None:
+def _refuse_in(outline: Outline, node: Node | None, *, is_whole: bool = False, is_value: bool = False) -> None:
     """Record the outermost parts of some data that read as worked out."""
+    if is_value and computed_output(outline, node) is not None:
+        return
     if isinstance(node, Scalar):
         _refuse_text(outline, node)
     elif isinstance(node, Sequence):
@@ -54,17 +59,63 @@ def _refuse_in(outline: Outline, node: Node | None, *, is_whole: bool = False) -
     elif isinstance(node, Mapping):
         key = _computing_key(outline, node, is_whole=is_whole)
         if key:
-            _refuse_map(outline, node, key)
+            _refuse_map(outline, node, key, is_whole=is_whole, is_value=is_value)
             return
         for entry in node.entries.values():
-            _refuse_in(outline, entry.value)
+            _refuse_in(outline, entry.value, is_value=is_whole)
 
 
-def _refuse_map(outline: Outline, mapping: Mapping, key: str) -> None:
+def _refuse_map(outline: Outline, mapping: Mapping, key: str, *, is_whole: bool, is_value: bool) -> None:
     read = _read_by(mapping.get(key))
+    number = mapping.get("number")
+    is_number = isinstance(number, Scalar) and number.text in outline.names.numbers
+    if is_value and isinstance(number, Scalar) and is_number and key == "number":
+        _refuse_near(outline, mapping, number.text)
+        return
     from_ = f" from `{shorten(read)}`" if read else ""
-    help_ = f"{_WRITE}; if this is data, give the key `{key}` another name"
+    help_ = f"{_way_out(outline, read)}; if this is data, give the key `{key}` another name"
+    if is_number and isinstance(number, Scalar):
+        rounded = f", {_ROUNDED}" if "round" in mapping.entries else ""
+        form = f"{{number: {number.text}{rounded}}}"
+        help_ = (
+            f"an amount is an output of its own: `{{NAME: {form}}}`; if this is data, give the key `{key}` another name"
+        )
     outline.reading.refuse("computed-output", f"{_SO}{from_} here", mapping.place, help_)
+
+
+def _way_out(outline: Outline, read: str) -> str:
+    """Say how to give an amount that is read from some name."""
+    if read in outline.names.numbers:
+        return f"write `{{number: {read}}}`, or rounded `{{number: {read}, {_ROUNDED}}}`"
+    name = next(iter(outline.names.numbers), "")
+    listed = f"give a number, such as `{{number: {name}}}`" if name else "name the amount under `numbers`"
+    return f"{_WRITE}, or {listed}" + ("" if name else ", and write `{number: NAME}`")
+
+
+def _refuse_near(outline: Outline, mapping: Mapping, number: str) -> None:
+    """Record a value that names a number and says something beside it that no amount has."""
+    refuse = outline.reading.refuse
+    form = f"`{{number: {number}, {_ROUNDED}}}`"
+    rounding = mapping.entries.get("round")
+    other = next((entry.key for name, entry in mapping.entries.items() if name not in ("number", "round")), None)
+    if other is not None:
+        message = f"beside the number `{number}` only `round` may stand, not `{shorten(other.text)}`"
+        help_ = f"write {form}, and everything else as outputs of their own"
+        refuse("computed-output", message, other.place, help_)
+        return
+    if rounding is None:
+        raise AssertionError("a number alone is an amount")
+    parts = rounding.value
+    if not isinstance(parts, Mapping) or parts.entries.keys() != {"to", "mode"}:
+        message = "`round` says to what and how, and nothing else"
+        refuse("computed-output", message, rounding.key.place, f"write {form}")
+        return
+    if step_of(parts.get("to")) is None:
+        message = "`to` is what the amount is rounded to, a number above 0"
+        refuse("computed-output", message, parts.entries["to"].key.place, f"write it without quotes, as in {form}")
+    if mode_of(parts.get("mode")) is None:
+        modes = ", ".join(f"`{mode}`" for mode in ROUNDING_MODES)
+        refuse("computed-output", f"`mode` is one of {modes}", parts.entries["mode"].key.place, f"write {form}")
 
 
 def _refuse_text(outline: Outline, scalar: Scalar) -> None:
@@ -72,10 +123,10 @@ def _refuse_text(outline: Outline, scalar: Scalar) -> None:
     if not scalar.plain:
         return
     shown = shorten(scalar.text)
-    help_ = f'{_WRITE}; if this is text, quote it: `"{shown}"`'
+    help_ = f'{_way_out(outline, scalar.text)}; if this is text, quote it: `"{shown}"`'
     if _is_amount(outline, scalar):
         what = "number" if scalar.text in outline.names.numbers else "constant"
-        message = f"`{shown}` is the name of a {what}, and an output is given back as it is written"
+        message = f"`{shown}` is the name of a {what}, and a text is given back as it is written"
         outline.reading.refuse("computed-output", message, scalar.place, help_)
     elif any(_is_amount(outline, word) for word in _words_of(scalar)) or (
         _SIGNS.search(scalar.text) and any(_is_known(outline, word) for word in _words_of(scalar))

@@ -9,10 +9,12 @@ from typing import Any
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
 from engine.language.model.policy_parts import Rule, Verdict
+from engine.language.model.values.computed_outputs import computed_in
 from engine.language.parsing.reading import Unshapely, require_list, require_map, require_scalar
 from engine.language.parsing.verdict_output import read_output
 from engine.language.sections.outline import Outline
 from engine.language.sections.outputs.computed_forms import refuse_computed
+from engine.language.sections.outputs.computed_reader import computed_output, read_outputs
 from engine.problems import Place
 
 # Text in a cell that is in quotes of its own.
@@ -25,7 +27,7 @@ def read_rule_output(outline: Outline, rule: Mapping, then: str) -> dict[str, An
     if not mapping.entries:
         raise Unshapely
     refuse_unnamed(outline, then, mapping.place)
-    found: dict[str, Any] = read_output(mapping, outline.reading)
+    found: dict[str, Any] = read_outputs(outline, mapping)
     return found
 
 
@@ -46,7 +48,10 @@ def read_cell(outline: Outline, text: str, place: Place) -> Any:
     else:
         quoted = _QUOTED.fullmatch(text)
         data = Scalar(text, True, place) if quoted is None else Scalar(quoted[1].replace('""', '"'), False, place)
-    refuse_computed(outline, Sequence((data,), place))
+    amount = computed_output(outline, data)
+    if amount is not None:
+        return amount
+    refuse_computed(outline, Mapping({"": Entry(Scalar("", True, place), data)}, place))
     return read_output(data, outline.reading)
 
 
@@ -81,6 +86,8 @@ def read_collected(outline: Outline, node: Node | None, given: Iterable[Verdict 
         outline: The file.
         node: The list of names.
         given: All verdicts and rules; None if some could not be read, so that no name is known to be missing.
+
+    Amounts that are worked out are not collected, and recorded.
     """
     written = [require_scalar(item) for item in require_list(node)]
     outline.reading.refuse_repeats(written)
@@ -92,4 +99,12 @@ def read_collected(outline: Outline, node: Node | None, given: Iterable[Verdict 
             message = f"no verdict and no rule has an output `{shorten(scalar.text)}`"
             help_ = "give each rule its value under `output:`, or take `collect` out"
             outline.reading.refuse("unknown-name", message, scalar.place, help_)
+    amounts = {name for each in given or () for name, _ in computed_in(each.output)}
+    for scalar in written:
+        if scalar.text in amounts:
+            message = (
+                f"`{shorten(scalar.text)}` is worked out by a rule or a verdict, and only written values are collected"
+            )
+            help_ = "take it out of `collect`, or write the values themselves"
+            outline.reading.refuse("computed-output", message, scalar.place, help_)
     return tuple(scalar.text for scalar in written)

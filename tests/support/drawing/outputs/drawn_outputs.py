@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
 from tests.support.drawing.fields import Hand
+from tests.support.judging.amounts import amounts_behind, fields_behind
 
 _NAMES = ("fee", "note", "stamps")
 # Some are equal by value; a truth value never equals a number.
+_STEPS = (Decimal("0.01"), Decimal("0.05"), 1, Decimal("0.1"), 10, Decimal("2.5"))
+_MODES = ("half_up", "half_even", "half_down", "down", "up")
 _VALUES: tuple[Any, ...] = (4, Decimal("4.0"), Decimal("4.50"), 1, True, "red", ["red", 1], None, {"rate": 1})
 
 
@@ -22,32 +26,65 @@ def draw_rule_outputs(hand: Hand, policy: dict[str, Any], *, agreeing: bool) -> 
         agreeing: Whether rules that may stand together must agree wherever they agreed before.
     """
     collected = hand.some(_NAMES, 1) if hand.chance(40) else []
+    amounts = _draw_amounts(hand, policy, steady=agreeing) if hand.chance(80) else []
     for verdict in policy["verdicts"].values():
         if not isinstance(verdict.get("output", {}), dict) or hand.chance(40):
             # What has no names cannot be replaced by name.
-            verdict["output"] = _draw(hand)
+            verdict["output"] = _draw(hand, amounts, collected)
     by_verdict: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for rule in policy["rules"]:
         by_verdict[rule["then"]].append(rule)
     for rules in by_verdict.values():
-        _draw_for(hand, rules, collected, alike=agreeing and policy.get("decision") != "first")
+        _draw_for(hand, rules, amounts, collected, alike=agreeing and policy.get("decision") != "first")
     given = {name for each in (*policy["verdicts"].values(), *policy["rules"]) for name in each.get("output", ())}
     if collected and given.issuperset(collected):
         policy["collect"] = collected
 
 
-def _draw_for(hand: Hand, rules: list[dict[str, Any]], collected: list[str], *, alike: bool) -> None:
+def _draw_amounts(hand: Hand, policy: dict[str, Any], *, steady: bool) -> list[dict[str, Any]]:
+    """Values that are worked out from numbers of the policy; if `steady`, from those that always have a value.
+
+    None reads an answer that a guarantee ignores.
+    """
+    fields = policy["situation"]
+    ignored = {name for each in policy.get("guarantees", ()) for name in _listed(each.get("ignores", ()))}
+    found = []
+    for name in policy.get("numbers", {}):
+        lacks = any("or_none" in fields[field] for field in amounts_behind(policy, name))
+        if ignored.isdisjoint(fields_behind(policy, name)) and not (steady and lacks):
+            rounding = {"to": hand.pick(_STEPS), "mode": hand.pick(_MODES)}
+            is_rounded = "ratio" in policy["numbers"][name] or hand.chance(70)
+            found.append({"number": name, **({"round": rounding} if is_rounded else {})})
+    return found
+
+
+def _listed(written: str | Sequence[str]) -> Sequence[str]:
+    return [written] if isinstance(written, str) else written
+
+
+def _draw_for(
+    hand: Hand,
+    rules: list[dict[str, Any]],
+    amounts: Sequence[dict[str, Any]],
+    collected: list[str],
+    *,
+    alike: bool,
+) -> None:
     """Give the rules of one verdict outputs: the same ones if they have to agree, but for what is collected."""
-    common = {name: value for name, value in _draw(hand).items() if name not in collected} if hand.chance(60) else {}
+    drawn = _draw(hand, amounts, collected) if hand.chance(60) else {}
+    common = {name: value for name, value in drawn.items() if name not in collected}
     for rule in rules:
         own = dict(common)
         if not alike and hand.chance(40):
-            own = _draw(hand)
+            own = _draw(hand, amounts, collected)
         own |= {name: hand.pick(_VALUES) for name in collected if hand.chance(60)}
         if own:
             rule["output"] = own
 
 
-def _draw(hand: Hand) -> dict[str, Any]:
-    """One or two outputs."""
-    return {name: hand.pick(_VALUES) for name in hand.some(_NAMES, hand.count(1, 2))}
+def _draw(hand: Hand, amounts: Sequence[dict[str, Any]], collected: Collection[str]) -> dict[str, Any]:
+    """One or two outputs; what is collected is never worked out."""
+    return {
+        name: hand.pick(amounts) if amounts and name not in collected and hand.chance(50) else hand.pick(_VALUES)
+        for name in hand.some(_NAMES, hand.count(1, 2))
+    }

@@ -11,10 +11,11 @@ import z3
 from engine.language.model.condition_tree import All, Compare, Condition, Not, Some
 from engine.language.model.guarantees import AnyGuarantee, Guarantee, Indifference
 from engine.language.model.policy_parts import Fact, Rule
+from engine.language.model.relations.rule_outputs import amounts_in
 from tests.support.judging.solving.linear import Formula
 from tests.support.judging.solving.solver import Solver
 from tests.support.judging.solving.solver_guarantees import broken, pairs
-from tests.support.judging.solving.solver_outputs import disagree, outputs
+from tests.support.judging.solving.solver_outputs import conflict, disagree, outputs
 
 Found = tuple[str, ...]
 
@@ -37,11 +38,23 @@ def _faults(solver: Solver) -> Iterator[Found]:
             solver.possible, solver.both_stand(one.name, other.name)
         ):
             yield "conflict", one.name, other.name
+    for number in solver.policy.numbers_given:
+        if solver.exists(solver.possible, lacking(solver, number)):
+            yield "no-output", number
     for promise in solver.policy.guarantees:
         if solver.exists(solver.possible, broken(solver, promise)):
             yield "broken-guarantee", promise.name, *_breaking(solver, promise)
         elif isinstance(promise, Indifference) and not solver.exists(pairs(solver, promise)):
             yield "vacuous-guarantee", promise.name
+
+
+def lacking(solver: Solver, number: str) -> Formula:
+    """Where rules that agree give an output from a number that has no value."""
+    policy, stands = solver.policy, solver.stands
+    unknown = solver.condition(Compare(number, "known", False))
+    giving = [stands[rule.name] for rule in policy.rules
+              if any(each.number == number for each in amounts_in(policy, [rule.name]).values())]  # fmt: skip
+    return z3.And(unknown, z3.Or(giving or [z3.BoolVal(False)]), z3.Not(conflict(policy, stands)))
 
 
 def _breaking(solver: Solver, promise: AnyGuarantee) -> Iterator[str]:
