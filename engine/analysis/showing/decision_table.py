@@ -109,8 +109,7 @@ class Row:
         """Return the row as JSON data, its condition as the language writes it."""
         names = ("words", "outcome", "verdict", "title", "rules", "possible_rules", "situations")
         output = {} if self.output is None else {"output": written_output(self.output)}
-        steps = {"steps": list(self.steps)} if self.steps else {}
-        return {"when": condition_data(self.when)} | data_of(self, *names) | output | steps
+        return {"when": condition_data(self.when)} | data_of(self, *names) | output | {"steps": list(self.steps)}
 
 
 @frozen_value

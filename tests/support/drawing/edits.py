@@ -45,6 +45,12 @@ def _drop_rule(hand: Hand, policy: dict[str, Any]) -> Iterator[Edit]:
 
         def drop(rule: dict[str, Any] = rule) -> None:
             policy["rules"] = without_rule(policy, rule["rule"])["rules"]
+            if "collect" in policy:
+                # What nobody gives any more cannot be collected.
+                givers = (*policy["verdicts"].values(), *policy["rules"])
+                given = {name for each in givers for name in each.get("output", ())}
+                if not given.issuperset(policy["collect"]):
+                    del policy["collect"]
 
         yield drop
 
