@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -44,8 +45,16 @@ def numbers_of(data: Mapping[str, Any], values: Mapping[str, Any], shows: Collec
         if fields_behind(data, name) <= set(shows):
             value = worth(data, name, at)
             if value is not None:
-                found[number["means"]] = decimal_text(exact_decimal(value))
+                found[number["means"]] = _text(Fraction(value))
     return found
+
+
+def _text(value: Fraction) -> str:
+    """A value as data writes it: a ratio need not have a finite decimal."""
+    try:
+        return decimal_text(exact_decimal(value))
+    except ValueError:
+        return str(value)
 
 
 @settings(max_examples=60)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from fractions import Fraction
 from math import prod
 from typing import Any
 
@@ -30,7 +31,7 @@ def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
     if "product" in number:
         return prod(values)
     if "ratio" in number:
-        of, to = values
+        of, to = map(Fraction, values)
         return of / to
     if "sum" not in number:
         return max(values) if "larger_of" in number else min(values)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.exact import decimal_type, fraction_type
@@ -58,11 +59,16 @@ def none_position(field: Field) -> int:
 
 
 def exact_decimal(number: Fraction) -> Decimal:
-    """Convert a fraction with a finite decimal expansion to a decimal, exactly."""
-    places = 0
-    while number.denominator != 1:
-        number *= 10
+    """Convert a fraction with a finite decimal expansion to a decimal, exactly; raises `ValueError` for any other."""
+    left, places = number.denominator, 0
+    # Each place takes a factor of 2 or 5, or both, out of the denominator.
+    while left != 1:
+        common = gcd(left, 10)
+        if common == 1:
+            raise ValueError(f"{number} is no finite decimal")
+        left //= common
         places += 1
-    digits = tuple(map(int, str(abs(number.numerator))))
+    scaled = number * 10**places
+    digits = tuple(map(int, str(abs(scaled.numerator))))
     # Built from digits, because decimal arithmetic rounds to the precision of the context.
-    return decimal_type()((int(number < 0), digits, -places))
+    return decimal_type()((int(scaled < 0), digits, -places))
