@@ -86,9 +86,11 @@ def test_a_formula_is_suggested_as_the_sum_that_it_is(formula: str, key: str, we
         ("terms: {weight: 2, floors: -1}", 11),
         ("largest: [weight, 9]", 9),
         ("multiply: [weight, floors]", 21),
+        ("formula: floors / weight", Fraction(3, 7)),
+        ("formula: weight / 2", Fraction(7, 2)),
     ],
 )
-def test_other_forms_are_suggested_as_what_they_mean(entry: str, expected: int) -> None:
+def test_other_forms_are_suggested_as_what_they_mean(entry: str, expected: int | Fraction) -> None:
     """Of seven kilos on the third floor."""
     assert _cost(_pasted(_helps(entry)), 7, 3) == expected
 
@@ -97,7 +99,6 @@ def test_other_forms_are_suggested_as_what_they_mean(entry: str, expected: int) 
     ("entry", "said"),
     [
         ("formula: (weight + 1) * 2", "write what is added up and how often"),
-        ("formula: weight / 2", "write what is added up and how often"),
         ("formula: weight + weight", "write what is added up and how often"),
         ("formula: 4 + 5", "write what is added up and how often"),
         ("value: 4", "a fixed value has its name under `constants:`, with `is: 4`"),
@@ -105,7 +106,7 @@ def test_other_forms_are_suggested_as_what_they_mean(entry: str, expected: int) 
         ("largest: {of: member.income}", "there are no lists of records"),
         ("larger: weight", "write the numbers in a list"),
         ("score: {weight: 2}", "write a list of entries"),
-        ("ratio: {of: weight, to: floors}", "numbers are not divided"),
+        ("ratio: {of: weight, to: floors}", "give `floors` a `from` above 0"),
         ("table: rates.csv", "write `points:` with an entry for each row"),
         ("whole_years: {from: weight, to: floors}", "only days between two dates are counted"),
         ("sum: {weight: 2}, round: 1", "numbers are exact and never rounded"),
