@@ -138,6 +138,12 @@ def _plus(one: Expression, other: Expression) -> Expression:
         return ByCase(tuple((when, _plus(each, other)) for when, each in one.of))
     if isinstance(other, ByCase):
         return ByCase(tuple((when, _plus(one, each)) for when, each in other.of))
+    if isinstance(one, Scored) and isinstance(other, Scored):
+        # Entries with one condition are one entry, so that a number which is added to itself stays as small as it is.
+        added: dict[Condition, Fraction] = {}
+        for when, add in (*one.entries, *other.entries):
+            added[when] = added.get(when, Fraction(0)) + add
+        return Scored(tuple((when, add) for when, add in added.items() if add), _plus(one.rest, other.rest))
     if isinstance(one, Scored):
         return Scored(one.entries, _plus(one.rest, other))
     if isinstance(other, Scored):

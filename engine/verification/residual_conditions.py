@@ -70,6 +70,8 @@ class ResidualConditions:
         self._optional = [field for field in self.policy.fields if field.or_none is not None]
         # Single comparisons are evaluated without facts and numbers, since these would need values of all fields.
         self._bare = replace(self.policy, facts=(), numbers=(), steps=(), rules=(), impossible=(), guarantees=())
+        # By identity, with what keeps the identity: a large number is expensive to hash.
+        self._compared: dict[tuple[int, str, Any, bool], tuple[Expression, Left]] = {}
 
     # Conditions.
 
@@ -211,7 +213,16 @@ class ResidualConditions:
         return none_part(field)[0][0] if field.or_none is not None and value == NONE else field.rank[str(value)]
 
     def _number(self, expression: Expression, op: str, value: Any, wanted: bool) -> Left:
-        """Return the formula of a comparison of a number, or of its negation if `wanted` is false."""
+        """Return the formula of a comparison of a number, or of its negation if `wanted` is false.
+
+        Each is built once: several parts of a number may read the same one, and so on through every level.
+        """
+        key = id(expression), op, value, wanted
+        if key not in self._compared:
+            self._compared[key] = expression, self._compare(expression, op, value, wanted)
+        return self._compared[key][1]
+
+    def _compare(self, expression: Expression, op: str, value: Any, wanted: bool) -> Left:
         if isinstance(expression, Linear):
             if not expression.terms:
                 return COMPARE[op](expression.plus, value) == wanted
