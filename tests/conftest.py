@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
@@ -58,6 +58,27 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_report_header(config: pytest.Config) -> str | None:
     """Tells how to draw the same again."""
     return f"SEARCH_SEED={os.environ['SEARCH_SEED']}" if config.option.markexpr == "search" else None
+
+
+_TOLD = "told"
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Return a function that prints a line at the end of the run, such as how many examples a search has compared.
+
+    What a test writes itself is lost where it runs in a worker of pytest-xdist.
+    """
+    return lambda line: record_property(_TOLD, line)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what the tests told."""
+    reports = [report for each in ("passed", "failed") for report in terminalreporter.stats.get(each, ())]
+    for report in reports:
+        for name, line in report.user_properties:
+            if name == _TOLD and report.when == "call":
+                terminalreporter.write_line(f"  {line}")
 
 
 # Which tests are quick: all but those in files that begin something slow (a browser, a database, process after process,

@@ -275,17 +275,10 @@ def test_a_changed_file_is_read_or_refused(
 @pytest.mark.search
 def test_many_changed_files_are_read_or_refused(
     policies: dict[str, Policy],
-    record_property: Callable[[str, object], None],
-    capsys: pytest.CaptureFixture[str],
+    tell: Callable[[str], None],
     tmp_path: Path,
 ) -> None:
     """As many changed files as the time allows are each read or refused with problems that have a place."""
     tried, read = _search(SEARCH_SEED, sys.maxsize, SEARCH_SECONDS, policies, tmp_path)
-    record_property("seed", SEARCH_SEED)
-    record_property("mutations", tried)
-    record_property("read", read)
-    with capsys.disabled():
-        sys.stdout.write(
-            f"\n{tried:,} changed files with seed {SEARCH_SEED}: {read:,} read, {tried - read:,} refused\n"
-        )
+    tell(f"{tried:,} changed files with seed {SEARCH_SEED}: {read:,} read, {tried - read:,} refused")
     assert tried

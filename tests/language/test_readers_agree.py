@@ -8,9 +8,8 @@ says that the shape is wrong, the schema finds something too.
 from __future__ import annotations
 
 import random
-import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -330,7 +329,7 @@ def test_readers_and_schemas_agree_on_changed_texts(kind: str) -> None:
 
 
 @pytest.mark.search
-def test_the_search_for_a_file_that_is_read_in_two_ways(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_search_for_a_file_that_is_read_in_two_ways(tell: Callable[[str], None]) -> None:
     """Both parsers, readers and schemas over changed files of ever other seeds, until the time is over."""
     compared = 0
     for number in search_rounds():
@@ -342,8 +341,7 @@ def test_the_search_for_a_file_that_is_read_in_two_ways(capsys: pytest.CaptureFi
                 assert found == [], seed
                 compared += outcomes.total()
         compared += _AT_ONCE
-    with capsys.disabled():
-        sys.stdout.write(f"\n  readers, parsers and schemas compared: {compared:,} changed files, up to seed {seed}\n")
+    tell(f"readers, parsers and schemas compared: {compared:,} changed files, up to seed {seed}")
     assert compared
 
 

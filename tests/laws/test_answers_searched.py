@@ -7,8 +7,7 @@ ones for all of them in turn, and then for all other tests that draw little by d
 from __future__ import annotations
 
 import inspect
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -117,21 +116,21 @@ def test_a_round_of_a_search_draws_the_same_again_and_the_next_round_others() ->
 
 
 @pytest.mark.search
-def test_the_search_for_an_answer_that_is_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_search_for_an_answer_that_is_wrong(tell: Callable[[str], None]) -> None:
     """Twenty fresh policies of each kind in turn, round after round until the time is over."""
-    _search(_COMPARED, "answers compared with brute force", capsys)
+    _search(_COMPARED, "answers compared with brute force", tell)
 
 
 @pytest.mark.search
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
-def test_the_search_for_a_record_that_is_decided_in_another_way(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_search_for_a_record_that_is_decided_in_another_way(tell: Callable[[str], None]) -> None:
     """Programs, compiled deciders and tables of every kind, by drawn policies over drawn records."""
-    _search(_DECIDED, "fast decisions compared with slow ones", capsys)
+    _search(_DECIDED, "fast decisions compared with slow ones", tell)
 
 
 @pytest.mark.search
 @pytest.mark.parametrize("part", range(_PARTS))
-def test_the_search_with_everything_that_is_drawn_by_day(part: int, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_search_with_everything_that_is_drawn_by_day(part: int, tell: Callable[[str], None]) -> None:
     """Each drawn test in turn, a few fresh examples at once, round after round until the time is over."""
     tests = Path(__file__).parents[1]
     for path in sorted(tests.rglob("test_*.py")):
@@ -145,14 +144,13 @@ def test_the_search_with_everything_that_is_drawn_by_day(part: int, capsys: pyte
         test = drawn[number % len(drawn)]
         draw_round(test, number)
         reached[test] += AT_ONCE
-    with capsys.disabled():
-        missed = list(reached.values()).count(0)
-        said = f"{sum(reached.values()):,} examples of {len(drawn) - missed} tests, and none of {missed}"
-        sys.stdout.write(f"\n  drawn by day, part {part + 1}: {said}\n")
+    missed = list(reached.values()).count(0)
+    said = f"{sum(reached.values()):,} examples of {len(drawn) - missed} tests, and none of {missed}"
+    tell(f"drawn by day, part {part + 1}: {said}")
     assert any(reached.values())
 
 
-def _search(compared: Mapping[str, tuple[Any, dict[str, Any]]], what: str, capsys: pytest.CaptureFixture[str]) -> None:
+def _search(compared: Mapping[str, tuple[Any, dict[str, Any]]], what: str, tell: Callable[[str], None]) -> None:
     reached = dict.fromkeys(compared, 0)
     names = list(compared)
     for number in search_rounds():
@@ -160,7 +158,6 @@ def _search(compared: Mapping[str, tuple[Any, dict[str, Any]]], what: str, capsy
         everyday, drawn = compared[name]
         draw_round(_FRESH(given(**drawn)(everyday.hypothesis.inner_test)), number)
         reached[name] += _AT_ONCE
-    with capsys.disabled():
-        said = ", ".join(f"{many:,} {name}" for name, many in reached.items())
-        sys.stdout.write(f"\n  {what}: {said}\n")
+    said = ", ".join(f"{many:,} {name}" for name, many in reached.items())
+    tell(f"{what}: {said}")
     assert any(reached.values())

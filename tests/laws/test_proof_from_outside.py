@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -131,13 +130,12 @@ def test_the_reference_means_what_the_oracle_means(data: st.DataObject) -> None:
 
 
 @pytest.mark.search
-def test_the_search_for_a_policy_that_is_proved_wrongly(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_search_for_a_policy_that_is_proved_wrongly(tell: Callable[[str], None]) -> None:
     """Ten thousand fresh policies, or as many as the time allows, agree with brute force in every number."""
 
     def agrees(policy: dict[str, Any]) -> None:
         assert said_by_engine(check(load(policy)), policy) == said_by_oracle(tally(policy))
 
     reached = search_examples(policies(countable=True, small=True), agrees, 500, most=10_000)
-    with capsys.disabled():
-        sys.stdout.write(f"\n  proofs compared with brute force: {reached:,} policies\n")
+    tell(f"proofs compared with brute force: {reached:,} policies")
     assert reached

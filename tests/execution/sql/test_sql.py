@@ -5,8 +5,7 @@ The queries run on DuckDB, PostgreSQL, SQLite and Spark themselves, over columns
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from random import Random
 from typing import Any
@@ -223,9 +222,7 @@ def test_postgres_compares_texts_byte_by_byte(database: Postgres) -> None:
 
 @pytest.mark.search
 @pytest.mark.parametrize("database", ["duckdb", "sqlite", "postgres", "spark"], indirect=True)
-def test_the_search_for_a_row_that_a_database_reads_otherwise(
-    database: Database, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_search_for_a_row_that_a_database_reads_otherwise(database: Database, tell: Callable[[str], None]) -> None:
     """As many drawn policies as the time allows, on each database."""
     compared = 0
 
@@ -249,6 +246,5 @@ def test_the_search_for_a_row_that_a_database_reads_otherwise(
 
     for number in search_rounds():
         draw_round(search, number)
-    with capsys.disabled():
-        sys.stdout.write(f"\n  {database.name} compared with decide: {compared:,} policies of 40 rows\n")
+    tell(f"{database.name} compared with decide: {compared:,} policies of 40 rows")
     assert compared

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -37,9 +38,7 @@ def _most_memory(source: Path, target: Path) -> int:
 
 
 @pytest.mark.search
-def test_a_hundred_million_records_take_no_more_memory_than_ten(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_hundred_million_records_take_no_more_memory_than_ten(tmp_path: Path, tell: Callable[[str], None]) -> None:
     """Parquet: at most 1.3 times as much, and under 2 GiB, with a verdict for every one of them."""
     policy = load("other-interviews")
     memory = {}
@@ -49,15 +48,14 @@ def test_a_hundred_million_records_take_no_more_memory_than_ten(
         # What the system takes for the same work differs from run to run.
         memory[millions] = max(_most_memory(source, target) for _ in range(2 if millions == 10 else 1))
         assert pq.ParquetFile(target).metadata.num_rows == millions * 1_000_000
-    with capsys.disabled():
-        told = ", ".join(f"{millions} million records in {most / GIB:.2f} GiB" for millions, most in memory.items())
-        sys.stdout.write(f"\n{told}\n")
+    told = ", ".join(f"{millions} million records in {most / GIB:.2f} GiB" for millions, most in memory.items())
+    tell(told)
     assert memory[100] <= 1.3 * memory[10]
     assert memory[100] < 2 * GIB
 
 
 @pytest.mark.search
-def test_ten_million_records_of_text_fit_in_little_memory(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ten_million_records_of_text_fit_in_little_memory(tmp_path: Path, tell: Callable[[str], None]) -> None:
     """CSV: under 2 GiB."""
     policy = load("other-interviews")
     memory = {}
@@ -65,7 +63,6 @@ def test_ten_million_records_of_text_fit_in_little_memory(tmp_path: Path, capsys
         source = tmp_path / "in.csv"
         write_csv(policy, source, millions * 1_000_000)
         memory[millions] = _most_memory(source, tmp_path / "out.csv")
-    with capsys.disabled():
-        told = ", ".join(f"{millions} million records in {most / GIB:.2f} GiB" for millions, most in memory.items())
-        sys.stdout.write(f"\n{told}\n")
+    told = ", ".join(f"{millions} million records in {most / GIB:.2f} GiB" for millions, most in memory.items())
+    tell(told)
     assert memory[10] < 2 * GIB

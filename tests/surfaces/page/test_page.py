@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 from itertools import product
@@ -148,7 +148,7 @@ def test_a_page_shows_what_comes_with_the_verdict(page: Page, tmp_path: Path) ->
 
 @pytest.mark.search
 def test_the_search_for_a_record_that_the_page_decides_otherwise(
-    page: Page, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    page: Page, tmp_path: Path, tell: Callable[[str], None]
 ) -> None:
     """Fresh policies and records for both of these, as many as the time allows."""
     everyday: list[Any] = [
@@ -167,8 +167,7 @@ def test_the_search_for_a_record_that_the_page_decides_otherwise(
     for number in search_rounds():
         draw_round(search, number)
         compared += AT_ONCE
-    with capsys.disabled():
-        sys.stdout.write(f"\n  pages compared with the library: {compared:,} policies of each sort\n")
+    tell(f"pages compared with the library: {compared:,} policies of each sort")
     assert compared
 
 
