@@ -66,7 +66,7 @@ def _agrees(policy: Policy) -> None:
     assert verify(loaded, certificate).sound == check(loaded).sound
 
 
-@draw_by_day(30)
+@draw_by_day(15)
 @given(policy=_paired())
 def test_what_is_said_of_pairs_is_what_trying_every_two_situations_shows(policy: dict[str, Any]) -> None:
     _agrees(policy)
@@ -81,6 +81,7 @@ def test_pairs_are_counted_alike_from_a_list_and_by_a_descent(policy: dict[str, 
     assert said_by_engine(proof, policy) == said_by_oracle(tally(policy))
 
 
+@pytest.mark.search
 def test_pairs_of_every_kind_are_drawn() -> None:
     """Guarantees are kept, broken, about nothing and about a part, of fields of every kind, and of those in sums."""
     found: list[str] = []

@@ -89,13 +89,13 @@ def _agrees(policy: Policy) -> None:
     assert verify(loaded, certificate).sound == proof.sound
 
 
-@draw_by_day(15, deadline=None)
+@draw_by_day(8, deadline=None)
 @given(policy=_promising())
 def test_what_is_said_of_steps_in_pairs_is_what_trying_every_two_situations_shows(policy: dict[str, Any]) -> None:
     _agrees(policy)
 
 
-@draw_by_day(8, deadline=None)
+@draw_by_day(4, deadline=None)
 @given(policy=_promising(), most=st.sampled_from((0, 10_000_000)))
 def test_pairs_of_chains_are_counted_alike_from_a_list_and_by_a_descent(policy: dict[str, Any], most: int) -> None:
     """All situations listed, however many they are, and none."""
@@ -103,6 +103,7 @@ def test_pairs_of_chains_are_counted_alike_from_a_list_and_by_a_descent(policy: 
         _agrees(policy)
 
 
+@pytest.mark.search
 def test_pairs_of_every_kind_are_drawn_in_chains() -> None:
     """Guarantees about steps are kept and broken, with `when`, beside faulty steps, and over two answers at once."""
     found: list[str] = []

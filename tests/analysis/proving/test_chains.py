@@ -57,7 +57,7 @@ def _possible(policy: Policy) -> Iterator[dict[str, Any]]:
             yield record
 
 
-@draw_by_day(8, deadline=None)
+@draw_by_day(3, deadline=None)
 @given(policies(small=True, chained=True))
 def test_a_proof_says_what_every_situation_shows(policy: dict[str, Any]) -> None:
     """The counts, and which steps and rules have gaps and conflicts, each situation counted with its first fault."""
@@ -102,7 +102,7 @@ def _step_of(message: str, rules: tuple[str, ...]) -> str:
     return message.rpartition("the step `")[2].partition("`")[0] if "the step `" in message else ""
 
 
-@draw_by_day(12, deadline=None)
+@draw_by_day(5, deadline=None)
 @given(st.data())
 def test_a_decision_says_what_all_completions_show(data: st.DataObject) -> None:
     """The verdicts and rules, and the outcomes of the steps that are told; compiled ones are the same."""
@@ -140,7 +140,7 @@ def test_a_decision_says_what_all_completions_show(data: st.DataObject) -> None:
             assert str(explain(loaded, record)) == str(explained)
 
 
-@draw_by_day(8, deadline=None)
+@draw_by_day(3, deadline=None)
 @given(policies(small=True, chained=True, sound=True))
 def test_tables_of_chains_get_what_decide_says(policy: dict[str, Any]) -> None:
     """A row for each of some situations, and the tables and pictures that show the chain."""
@@ -185,7 +185,7 @@ def test_a_chain_is_written_and_read_again(policy: dict[str, Any]) -> None:
         assert again.sha256 == loaded.sha256
 
 
-@draw_by_day(6, deadline=None)
+@draw_by_day(4, deadline=None)
 @given(policies(small=True, chained=True), st.data())
 def test_two_versions_of_a_chain_differ_where_their_outcomes_do(policy: dict[str, Any], data: st.DataObject) -> None:
     """A step of the second one has another outcome for one of its rules."""
@@ -228,7 +228,7 @@ def _targets(data: Any) -> Iterator[dict[str, Any]]:
             yield from _targets(value)
 
 
-@draw_by_day(2, deadline=None)
+@draw_by_day(1, deadline=None)
 @given(policies(small=True, chained=True, sound=True), st.data())
 def test_every_survivor_of_a_chain_changes_some_situation(policy: dict[str, Any], data: st.DataObject) -> None:
     """Edits of steps and of what reads them; the example gets another verdict or output from the edited policy."""

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,7 +45,7 @@ def said(policy: Policy) -> list[Any]:
     return [proof.sha256, *counts, sorted(findings, key=repr)]
 
 
-@draw_by_day(40, deadline=None)
+@draw_by_day(20, deadline=None)
 @given(split_policies())
 def test_a_split_policy_is_the_inlined_one(split: Split) -> None:
     """Equal values, down to the order of questions, and so one hash."""
@@ -56,13 +57,13 @@ def test_a_split_policy_is_the_inlined_one(split: Split) -> None:
     assert load(read.to_yaml()) == read
 
 
-@draw_by_day(15, deadline=None)
+@draw_by_day(8, deadline=None)
 @given(split_policies(small=True))
 def test_a_split_policy_is_proved_as_the_inlined_one(split: Split) -> None:
     assert said(split.read()) == said(split.inline())
 
 
-@draw_by_day(15, deadline=None)
+@draw_by_day(8, deadline=None)
 @given(st.data())
 def test_a_split_policy_decides_as_the_inlined_one(data: st.DataObject) -> None:
     split = data.draw(split_policies(small=True, sound=True))
@@ -78,7 +79,7 @@ def told(policy: Policy, record: dict[str, Any]) -> Any:
         return [(problem.code, problem.message, problem.help) for problem in error.problems]
 
 
-@draw_by_day(25, deadline=None)
+@draw_by_day(15, deadline=None)
 @given(split_policies(small=True))
 def test_what_is_told_of_a_library_names_its_file(split: Split) -> None:
     """Every place is in a file that was read, on a line that holds what is told of."""
@@ -102,6 +103,7 @@ def test_what_is_told_of_a_library_names_its_file(split: Split) -> None:
         assert finding.help.startswith("other policies that use this file") == bool(is_of_library)
 
 
+@pytest.mark.search
 def test_what_is_drawn_is_split_in_many_ways() -> None:
     """Chains and diamonds, and parts of every kind in libraries: otherwise the laws above say little."""
     seen: Counter[str] = Counter()

@@ -37,7 +37,7 @@ from tests.support.making.split_policies import SECTIONS
 from tests.support.making.step_files import OWN_FILE, StepFiles, step_files
 
 
-@draw_by_day(12, deadline=None)
+@draw_by_day(8, deadline=None)
 @given(step_files())
 def test_files_of_steps_mean_the_one_file(split: StepFiles) -> None:
     """Equal values, down to the order of questions, and so one hash; they are written and read again."""
@@ -47,7 +47,7 @@ def test_files_of_steps_mean_the_one_file(split: StepFiles) -> None:
     assert load(read.to_dict()) == load(read.to_yaml()) == read
 
 
-@draw_by_day(6, deadline=None)
+@draw_by_day(3, deadline=None)
 @given(step_files())
 def test_files_of_steps_are_proved_as_the_chain(split: StepFiles) -> None:
     """Sound or not as the chain was drawn, with its counts; the verifier agrees, and places name the right files."""
@@ -117,6 +117,7 @@ def test_files_of_steps_are_shown_as_the_chain(split: StepFiles) -> None:
         assert decided[f"steps.{name}"].to_list() == wanted
 
 
+@pytest.mark.search
 def test_what_is_drawn_lies_in_files_in_many_ways() -> None:
     """Two deep, with questions under other names, and parts of every kind: otherwise the laws above say little."""
     seen: Counter[str] = Counter()
