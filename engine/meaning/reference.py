@@ -6,55 +6,20 @@ It is written to be read, not to be fast: everything faster must agree with it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import field as declared
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from engine.frozen import frozen_value
 from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, All, Compare, Condition, Holds, Not, Some
 from engine.language.model.field_kinds import NONE, Value
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Fact, Impossible
-from engine.meaning.outcomes import CONFLICT, DECIDED, GAP, OutcomeKind
+from engine.meaning.outcomes import Outcome
 from engine.meaning.reference_numbers import amount, value_of
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     from engine.language.model.relations.decision_steps import DecisionStep
-
-
-@frozen_value
-class Outcome:
-    """The outcome of one situation: the rules that apply, those of them that stand, and what these give.
-
-    `verdicts` are those of the standing rules. If there is one, `output` is what all of them give under it, with
-    amounts worked out. `disputed` names the outputs on which they do not agree, and `lacking` those that are worked out
-    from a number without a value, which are None.
-
-    If a step has none or several, that is the outcome of the situation: the first such `step`, its rules, and its
-    outcomes in place of verdicts.
-    """
-
-    applies: tuple[str, ...]
-    stands: tuple[str, ...]
-    verdicts: tuple[str, ...]
-    step: str = ""
-    disputed: tuple[str, ...] = ()
-    lacking: tuple[str, ...] = ()
-    output: Any = declared(default=None, hash=False)
-
-    @property
-    def kind(self) -> OutcomeKind:
-        """Whether the situation is decided, a gap (no verdict) or a conflict (several verdicts or values)."""
-        if len(self.verdicts) > 1 or self.disputed:
-            return CONFLICT
-        return DECIDED if self.verdicts else GAP
-
-    @property
-    def verdict(self) -> str | None:
-        """The verdict, or the outcome of a step; None unless there is exactly one, with one value of every output."""
-        return self.verdicts[0] if self.kind == DECIDED else None
 
 
 class Situation:

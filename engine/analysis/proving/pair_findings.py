@@ -15,10 +15,11 @@ from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy, names_read
 from engine.language.model.relations.decision_steps import rule_fact
+from engine.meaning.outcomes import Outcome
 from engine.meaning.promises.guarantee_meaning import is_broken_by_pair
 from engine.meaning.promises.pair_queries import PairQuery
 from engine.meaning.promises.partners import Partners, endless_ties
-from engine.meaning.reference import Outcome, Situation, excluded_by, outcome
+from engine.meaning.reference import Situation, excluded_by, outcome
 
 # The count of situations without a partner may spend one n-th of the steps.
 _FOR_LONELY = 6

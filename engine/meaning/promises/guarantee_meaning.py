@@ -11,7 +11,8 @@ from typing import Any
 from engine.language.model.field_kinds import CHOICE, NONE, Field, Value
 from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import Policy
-from engine.meaning.reference import Outcome, Situation, outcome
+from engine.meaning.outcomes import Outcome
+from engine.meaning.reference import Situation, outcome
 
 
 def is_broken_by(policy: Policy, guarantee: Guarantee | Invariant, values: Mapping[str, Value]) -> bool:
