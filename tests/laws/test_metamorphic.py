@@ -35,6 +35,7 @@ from tests.support.judging.joined import Entries
 from tests.support.judging.spaces import conditions
 from tests.support.judging.unordered_proofs import said, summed_up, told_of
 from tests.support.making.tables import Table, first_table, tree_table, write_csv, write_yaml
+from tests.support.step_order import decided_before
 
 RULES = Path(engine.__file__).parent.parent / "rules"
 HASH_SEEDS = ("0", "1", "424242")
@@ -123,7 +124,7 @@ def test_the_order_of_fields_and_choices_makes_no_difference(data: st.DataObject
 
 def _rules_with(policy: Policy, name: str) -> tuple[str, list[dict[str, Any]]]:
     """How a rule and those beside it decide, and all of them by the names that findings have: `risk/rule` in a step."""
-    for step, spec in policy.get("steps", {}).items():
+    for step, spec in decided_before(policy).items():
         if name.startswith(f"{step}/"):
             rules = [{**rule, "rule": f"{step}/{rule['rule']}"} for rule in spec["rules"]]
             return spec.get("decision", "unique"), rules

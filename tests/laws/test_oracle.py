@@ -293,7 +293,7 @@ def test_representatives_of_endless_fields_miss_no_record() -> None:
     strategy = policies(countable=False, small=True).flatmap(
         lambda policy: st.tuples(st.just(policy), st.lists(records(policy), min_size=5, max_size=5))
     )
-    for policy, answered in collect(strategy, 100):
+    for policy, answered in collect(strategy, 200):
         if policy.get("numbers"):
             continue
         cells = oracle.representatives(policy)

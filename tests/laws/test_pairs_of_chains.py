@@ -17,11 +17,12 @@ from tests.support.drawing.collected import collect
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import has_order, policies
 from tests.support.judging.comparison import broken_by_engine
-from tests.support.judging.oracle import mentioned, steps_mentioned
+from tests.support.judging.oracle import mentioned
 from tests.support.judging.pairs import tally_pairs
 from tests.support.judging.spaces import Policy, conditions
 from tests.support.judging.yields import fields_given
 from tests.support.searching import search_examples
+from tests.support.step_order import steps_mentioned
 
 
 @st.composite

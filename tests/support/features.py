@@ -15,7 +15,9 @@ from tests.support.judging.spaces import (
     bounds,
     conditions,
     day_field,
+    entries_of,
     is_countable,
+    is_made_of_conditions,
     kind,
     listed,
     other_field,
@@ -85,7 +87,7 @@ def _part_features(policy: Policy) -> Iterator[str]:
         yield from ("number:by-day" for written in values_in(number) if day_field(policy, written) is not None)
         yield from (
             f"number:{kind_of}"
-            for kind_of in ("larger_of", "smaller_of", "points", "product", "ratio")
+            for kind_of in ("larger_of", "smaller_of", "points", "product", "ratio", "table")
             if kind_of in number
         )
         if any(isinstance(factor, str) for factor in (*number.get("sum", {}).values(), number.get("plus", 0))):
@@ -95,12 +97,19 @@ def _part_features(policy: Policy) -> Iterator[str]:
         if any(isinstance(weight, Decimal) for weight in number.get("sum", {}).values()):
             yield "number:decimal"
         parts = {part for part in parts_of(number) if isinstance(part, str)}
-        if "points" in number:
+        if is_made_of_conditions(number):
+            word = "points" if "points" in number else "table"
             yield from (
-                f"points:{section}" for section in ("facts", "numbers") if parts & policy.get(section, {}).keys()
+                f"{word}:{section}"
+                for section in ("facts", "numbers", "steps")
+                if parts & policy.get(section, {}).keys()
             )
-            yield from ("points:named" for entry in number["points"] if isinstance(entry["add"], str))
+            yield from ("points:named" for entry in entries_of(number) if isinstance(entry.get("add"), str))
+            yield from ("table:override" for entry in entries_of(number) if "overrides" in entry)
             continue
+        made_of = {name for name in parts & policy["numbers"].keys() if "table" in policy["numbers"][name]}
+        kinds_of_number = ("sum", "product", "larger_of", "smaller_of", "ratio")
+        yield from (f"table:in-{word}" for word in kinds_of_number if made_of and word in number)
         if any(name in parts and kind(spec) == "date" for name, spec in policy["situation"].items()):
             yield "number:dates"
         if not parts.isdisjoint(policy["numbers"]):

@@ -233,6 +233,44 @@ def test_a_ratio_is_verified() -> None:
     assert list(mistakes(data, certificate.to_dict())) == []
 
 
+def test_a_number_that_a_table_gives_is_verified() -> None:
+    """It is one of its amounts, each where the rules of its step give it, also as a part of another number."""
+    data: dict[str, Any] = {
+        "policy": "parcels",
+        "title": "Is it dear?",
+        "situation": {
+            "zone": {"ask": "Which zone?", "choices": {"near": "Near", "far": "Far"}},
+            "weight": {"ask": "How heavy?", "type": "integer", "from": 1, "to": 9},
+        },
+        "numbers": {
+            "rate": {
+                "means": "the rate",
+                "table": [
+                    {"rule": "near", "when": {"zone": "near"}, "then": 1.5},
+                    {"rule": "far", "when": {"zone": "far"}, "then": 4},
+                    {"rule": "far-and-heavy", "when": {"zone": "far", "weight": {"at_least": 5}}, "then": 4},
+                ],
+            },
+            "fee": {"means": "what it costs", "product": ["weight", "rate"]},
+        },
+        "verdicts": {"cheap": {"title": "Cheap"}, "dear": {"title": "Dear"}},
+        "rules": [
+            {"rule": "low", "when": {"fee": {"at_most": 12}}, "then": "cheap"},
+            {"rule": "high", "when": {"fee": {"more_than": 12}, "rate": [1.5, 4]}, "then": "dear"},
+        ],
+    }
+    for item in [*data["rules"], *data["numbers"]["rate"]["table"]]:
+        item["because"] = "So."
+    policy = load(data)
+    right = certify(policy).to_dict()
+    assert verify(policy, right).situations == 18
+    assert right["verdicts"] == {"cheap": 8 + 3, "dear": 1 + 6}
+    nodes = right["tree"]["nodes"]
+    [branch, *_] = [branch for node in nodes for branch in node["branches"] if branch.get("verdict") == "dear"]
+    branch["verdict"] = "cheap"
+    assert "for a situation that gets the verdict `dear`" in refused(policy, resealed(right))
+
+
 def test_points_nested_deeper_than_a_program_may_call_itself_are_verified() -> None:
     """A condition for each of many questions is left at every place: as many levels as there are points."""
     fields = {f"q{place}": {"ask": "Is it so?", "type": "yes_no"} for place in range(260)}

@@ -303,7 +303,7 @@ def _whole(policy: Policy, answers: Answers) -> Decision:
 def _faulty(policy: Policy, answers: Answers, name: str) -> Decision:
     """Return the decision of a draft for a complete record for which a step has none or several outcomes."""
     inner = _whole(policy_of_step(policy, name), answers)
-    words = FrozenDict({**inner.words, "faulty step": f"the step `{name}` of the draft"})
+    words = FrozenDict({**inner.words, "faulty step": f"{policy.step[name].called} of the draft"})
     known: dict[str, Any] = {"rules": inner.rules, "because": inner.because, "cites": inner.cites, "words": words}
     return replace(_decision(policy, answers, inner.outcome), faults=inner.faults, **known)
 

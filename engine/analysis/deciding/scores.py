@@ -10,7 +10,7 @@ from engine.analysis.describing.example_numbers import answered_part
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, names_read
-from engine.language.model.policy_parts import Number, PointsEntry
+from engine.language.model.policy_parts import POINTS, Number, PointsEntry
 from engine.language.model.relations.dated_numbers import dated_values, versions_of
 from engine.language.model.relations.derivations import names_in
 from engine.language.model.values.grid_positions import exact_decimal
@@ -82,7 +82,7 @@ class Score:
 def scores_of(policy: Policy, values: Mapping[str, Value]) -> tuple[Score, ...]:
     """Return what the answers of a record say of each number of points that rules read, in file order."""
     read = names_read(policy, (rule.when for rule in policy.rules))
-    numbers = [number for number in policy.numbers if number.entries and number.name in read]
+    numbers = [number for number in policy.numbers if number.kind == POINTS and number.name in read]
     if not numbers:
         return ()
     settled = answered_part(policy, values.keys())

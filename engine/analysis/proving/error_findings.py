@@ -25,6 +25,7 @@ from engine.problems import Place
 
 _APART = "let one of the two override the other and say why, or narrow one `when`"
 _APART_IN_TABLE = "narrow one of the two rows, or let the first row that applies decide: `decision: first`"
+_APART_IN_AMOUNTS = "narrow one of the two rows, or give the same amount in both"
 _ALIKE = "give both the same outputs, or "
 
 
@@ -118,6 +119,9 @@ def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
         query, lambda values: {one.name, other.name} <= set(reference.outcome(policy, values).stands)
     )
     help_ = _APART_IN_TABLE if session.is_table else _APART
+    if session.is_table and session.decided and session.decided.is_number:
+        # The rules of a number have no order.
+        help_ = _APART_IN_AMOUNTS
     gets = "gets" if count == 1 else "get"
     title = f'"{policy.verdict[one.then].title}"'
     message = f'{_of_all(session, count)} {gets} both {title} and "{policy.verdict[other.then].title}"'
@@ -126,8 +130,8 @@ def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
 
         message = f"{_of_all(session, count)} {gets} {title} with different outputs: {disagreement(policy, one, other)}"
         help_ = _ALIKE + help_
-    if session.step:
-        message += f" in the step `{session.step}`"
+    if session.decided:
+        message += f" in {session.decided.called}"
     return Finding(
         "conflict",
         message,
@@ -225,4 +229,6 @@ def _owner(session: ProofSession) -> Place:
 
 
 def _no_verdict(session: ProofSession) -> str:
-    return f"no outcome of the step `{session.step}`" if session.step else "no verdict"
+    if session.decided is None:
+        return "no verdict"
+    return f"no {'value' if session.decided.is_number else 'outcome'} of {session.decided.called}"

@@ -28,6 +28,7 @@ class LibraryCheck:
         situations: Number of possible situations of all its fields; None if not counted.
         findings: Errors first, then warnings.
         steps: Number of its own steps.
+        tables: Number of its own numbers that a table gives.
 
     Example:
         >>> from engine import check_library, load_library
@@ -46,6 +47,7 @@ class LibraryCheck:
     situations: int | None
     findings: tuple[Finding, ...]
     steps: int = 0
+    tables: int = 0
 
     @property
     def sound(self) -> bool:
@@ -62,6 +64,10 @@ class LibraryCheck:
         right = "nothing contradicts itself"
         if self.steps:
             right += f", and {'the step has' if self.steps == 1 else 'each step has'} exactly one outcome everywhere"
+        if self.tables:
+            right += (
+                f", and {'the table gives' if self.tables == 1 else 'each table gives'} exactly one amount everywhere"
+            )
         return f"{told}; {right if self.sound else 'it is not sound'}"
 
     def __str__(self) -> str:
@@ -114,8 +120,10 @@ def check_library(library: Library, *, steps: int = STEPS) -> LibraryCheck:
                 findings += find_warnings(inner)
     files = _own_files(library)
     own = [each for each in findings if not each.places or not files.isdisjoint(place.file for place in each.places)]
-    steps_declared = sum(_is_own(step.place, library) for step in library.steps)
-    return LibraryCheck(library.name, file, _declares(library), session.situations, tuple(own), steps_declared)
+    declared = [step.is_number for step in library.steps if _is_own(step.place, library)]
+    tables = sum(declared)
+    told = _declares(library)
+    return LibraryCheck(library.name, file, told, session.situations, tuple(own), len(declared) - tables, tables)
 
 
 def _open_policy(library: Library) -> Policy:
@@ -143,7 +151,7 @@ def _declares(library: Library) -> str:
         (sum(_is_own(constant.place, library) for constant in library.constants), "constant"),
         (sum(_is_own(number.place, library) for number in library.numbers), "number"),
         (sum(_is_own(fact.place, library) for fact in library.facts), "fact"),
-        (sum(_is_own(step.place, library) for step in library.steps), "step"),
+        (sum(_is_own(step.place, library) and not step.is_number for step in library.steps), "step"),
         (sum(_is_own(each.place, library) for each in library.impossible), "impossible combination"),
     ]
     told = [f"{count:,} {word}{'s' if count > 1 else ''}" for count, word in counts if count]

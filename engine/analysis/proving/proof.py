@@ -163,7 +163,7 @@ def _prove(session: ProofSession) -> Proof:
             # What has no effect in a file of its own is said where that file is checked: others may need it.
             if not policy.step[inner.step].origin:
                 findings += _after_mending(mended_first, find_warnings(inner))
-            mended_first = mended_first or (inner.step if inner.step in faulty else "")
+            mended_first = mended_first or (policy.step[inner.step].called if inner.step in faulty else "")
         findings += _after_mending(mended_first, find_warnings(session.of_rules))
         if any(isinstance(guarantee, Indifference) for guarantee in policy.guarantees):
             from engine.analysis.proving.pair_findings import find_lonely
@@ -189,15 +189,15 @@ def _faulty_steps(policy: Policy) -> set[str]:
     return {policy.step_facts[test.fact][0].name for test, _ in faults_of(policy)} if policy.steps else set()
 
 
-def _after_mending(step: str, warnings: Iterable[Finding]) -> Iterator[Finding]:
-    """Iterate over warnings; if there is a faulty step before, their help is to mend that one first.
+def _after_mending(faulty: str, warnings: Iterable[Finding]) -> Iterator[Finding]:
+    """Iterate over warnings; if there is a faulty step before, or number, their help is to mend that one first.
 
     What only the situations with the fault would reach has no effect until then.
     """
     for each in warnings:
-        help_ = f"mend the step `{step}` first, which may change this"
+        help_ = f"mend {faulty} first, which may change this"
         more = f"; if it stays, {each.help}" if each.help else ""
-        yield replace(each, help=f"{help_}{more}") if step and each.code != "not-checked" else each
+        yield replace(each, help=f"{help_}{more}") if faulty and each.code != "not-checked" else each
 
 
 def _helped(policy: Policy, finding: Finding) -> Finding:

@@ -22,6 +22,7 @@ from engine.threads import cached_method, cached_property
 if TYPE_CHECKING:
     from engine.analysis.describing.examples import Example
     from engine.analysis.proving.findings import Finding
+    from engine.language.model.relations.decision_steps import DecisionStep
     from engine.meaning.promises.pair_queries import PairQuery
     from engine.meaning.witnesses import Witness, Witnesses
 
@@ -83,6 +84,11 @@ class ProofSession:
         # By name of a guarantee that ignores answers, whether it is about some pair of situations, once that is proved.
         self.about_pairs: dict[str, bool] = {}
         self._may_hold: dict[tuple[int, bool], bool] = {}
+
+    @property
+    def decided(self) -> DecisionStep | None:
+        """The step that the policy decides, if it is a part of another one."""
+        return self._within.policy.step[self.step] if self.step and self._within else None
 
     @cached_property
     def logic(self) -> Logic:

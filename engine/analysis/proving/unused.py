@@ -44,6 +44,8 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
     for step in policy.steps:
         if step.place.file in policy.memo.libraries:
             continue
+        if step.is_number:
+            continue
         if step.name not in used:
             help_ = "test its outcome in a condition, or take it out"
             yield Finding(

@@ -11,7 +11,7 @@ from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Not, Some
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Override, OverrideAll, Rule
+from engine.language.model.policy_parts import TABLE, Override, OverrideAll, Rule
 from engine.language.model.words import condition_phrase
 from engine.meaning.changes import change_of, change_without
 from engine.meaning.formulas import Ground
@@ -59,8 +59,9 @@ def _verdicts(session: ProofSession, dead: set[str]) -> Iterator[Finding]:
         rules = giving.get(verdict.name, [])
         if rules and all(rule.name in dead for rule in rules):
             what = f"nobody ever gets the verdict `{verdict.name}`"
-            if session.step:
-                what = f"the step `{session.step}` never has the outcome `{verdict.name}`"
+            if session.decided:
+                word = "value" if session.decided.is_number else "outcome"
+                what = f"{session.decided.called} never has the {word} `{verdict.name}`"
             message = f"{what}: no rule that gives it ever decides"
             help_ = "correct the rules that give it, or take it out with them"
             places = (verdict.place, *(rule.place for rule in rules))
@@ -272,7 +273,8 @@ def _conditions(session: ProofSession) -> Iterator[tuple[str, tuple[str, ...], C
         # What is not of the step is examined with the policy.
         return
     for each in policy.numbers:
-        for entry in each.entries:
+        # Whether a table gives an amount anywhere is said of its rules.
+        for entry in each.entries if each.kind != TABLE else ():
             yield f"the number `{each.name}`", (), entry.when, False
     for fact in policy.facts:
         yield f"the fact `{fact.name}`", (), fact.when, False

@@ -19,17 +19,20 @@ class StepFaults(NamedTuple):
         steps: Their names, in order.
         is_own: Whether the rules of the policy itself have it in other situations of the row.
         rules: The rules of these steps that disagree in all or in some situations of the row.
+        called: What messages call the steps, some of which may be numbers that tables give.
     """
 
     steps: tuple[str, ...]
     is_own: bool
     rules: Deciding
+    called: tuple[str, ...]
 
     def title(self, ending: Ending) -> str:
         """Return what a row says in place of a verdict."""
-        named = " or ".join(f"the step `{name}`" for name in self.steps)
+        named = " or ".join(self.called)
         if ending is Ending.GAP:
-            return f"Gap: no outcome of {named}{', or no verdict' if self.is_own else ''}"
+            word = "value" if all(each.startswith("the number ") for each in self.called) else "outcome"
+            return f"Gap: no {word} of {named}{', or no verdict' if self.is_own else ''}"
         return f"Conflict: rules of {named}{' or of the policy' if self.is_own else ''} disagree"
 
 
@@ -47,7 +50,7 @@ def faults_in(logic: Logic, ending: Ending, formula: int, budget: Budget) -> Ste
     """
     policy, negation = logic.policy, logic.formulas.negation
     tests = faults_of(policy) if policy.steps else ()
-    named: list[str] = []
+    named: list[DecisionStep] = []
     rules: list[tuple[str, bool]] = []
     before: list[int] = []
     try:
@@ -55,7 +58,7 @@ def faults_in(logic: Logic, ending: Ending, formula: int, budget: Budget) -> Ste
             here = logic.condition(test)
             step, _ = policy.step_facts[test.fact]
             if Ending(fault) is ending and logic.possible(formula, here, *before).exists(budget):
-                named.append(step.name)
+                named.append(step)
                 if ending is Ending.CONFLICT:
                     rules += _standing(logic, step, [formula, here, *before], formula, budget)
             before.append(negation[here])
@@ -65,7 +68,9 @@ def faults_in(logic: Logic, ending: Ending, formula: int, budget: Budget) -> Ste
     except OutOfSteps:
         return None
     certain = tuple(name for name, is_certain in rules if is_certain)
-    return StepFaults(tuple(named), is_own, Deciding(certain, tuple(name for name, each in rules if not each)))
+    deciding = Deciding(certain, tuple(name for name, each in rules if not each))
+    called = tuple(step.called for step in named)
+    return StepFaults(tuple(step.name for step in named), is_own, deciding, called)
 
 
 def _standing(

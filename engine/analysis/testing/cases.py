@@ -176,6 +176,8 @@ def _wrong_step(policy: Policy, case: Case, name: str) -> str:
     decision = decide_step(policy, name, case.given)
     if decision.verdict == expected:
         return ""
+    if step.is_number:
+        return f"expected {step.called} to be {expected}, got {' or '.join(decision.possible) or 'no value'}"
     got = " or ".join(f"“{step.text[outcome]}” ({outcome})" for outcome in decision.possible) or "no outcome"
     return f"expected the step `{name}` to be “{step.text[expected]}” ({expected}), got {got}"
 

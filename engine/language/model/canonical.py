@@ -27,6 +27,7 @@ from engine.language.model.policy_parts import (
     POINTS,
     RATIO,
     SUM,
+    TABLE,
     Constant,
     Fact,
     Impossible,
@@ -92,9 +93,9 @@ def policy_data(policy: Any, spell: Spelling) -> dict[str, Any]:
         as_of=policy.as_of if is_named else None,
         constants={each.name: constant_data(each) for each in constants},
         situation={each.name: field_data(each) for each in policy.fields},
-        numbers={each.name: number_data(each, spell) for each in policy.numbers},
+        numbers={each.name: number_data(each, spell, policy.step.get(each.name)) for each in policy.numbers},
         facts={each.name: fact_data(each, spell) for each in policy.facts},
-        steps={each.name: step_data(each, spell) for each in policy.steps},
+        steps={each.name: step_data(each, spell) for each in policy.steps if not each.is_number},
         impossible=[impossible_data(each, spell) for each in policy.impossible],
         verdicts_ordered=policy.verdicts_ordered or None,
         verdicts={each.name: verdict_data(each) for each in policy.verdicts},
@@ -113,6 +114,10 @@ def digest_of(policy: Any) -> str:
     data = json_data(policy_data(policy, resolved))
     data["rules"] = with_tests(data.get("rules", []), policy.fields)
     for step in policy.steps:
+        if step.is_number:
+            written = data["numbers"][step.name]
+            written[TABLE] = with_tests(written[TABLE], policy.fields)
+            continue
         written = data["steps"][step.name]
         written["rules"] = with_tests(written["rules"], policy.fields)
         if step.ordered:
@@ -164,8 +169,12 @@ def field_data(field: Field) -> dict[str, Any]:
     return found
 
 
-def number_data(number: Number, spell: Spelling) -> dict[str, Any]:
-    """A derived number as a mapping of the language, with exact numbers."""
+def number_data(number: Number, spell: Spelling, step: DecisionStep | None = None) -> dict[str, Any]:
+    """A derived number as a mapping of the language, with exact numbers; `step` has the rules of a table."""
+    if number.kind == TABLE and step is not None:
+        value = {text: entry.add for text, entry in zip(step.options, number.entries, strict=True)}
+        rules = (rule_data(rule, spell) | {"then": value[rule.then]} for rule in step.rules)
+        return {"means": number.means, TABLE: list(rules)}
     if number.kind == POINTS:
         return {"means": number.means, POINTS: [_entry_data(entry, spell) for entry in number.entries]}
     if number.kind != SUM:

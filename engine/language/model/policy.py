@@ -148,7 +148,7 @@ class Policy:
     @cached_property
     def compared(self) -> dict[str, Field]:
         """The fields, and the choices that stand for steps where conditions compare these, by name."""
-        return {**self.field, **{each.name: each.field for each in self.steps}} if self.steps else self.field
+        return {**self.field, **{each.name: each.field for each in self.steps if not each.is_number}}
 
     @cached_property
     def step_facts(self) -> dict[str, tuple[DecisionStep, Fact]]:

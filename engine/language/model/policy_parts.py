@@ -22,7 +22,8 @@ SMALLER_OF: Final = "smaller_of"
 POINTS: Final = "points"
 PRODUCT: Final = "product"
 RATIO: Final = "ratio"
-NumberKind: TypeAlias = Literal["sum", "larger_of", "smaller_of", "points", "product", "ratio"]
+TABLE: Final = "table"
+NumberKind: TypeAlias = Literal["sum", "larger_of", "smaller_of", "points", "product", "ratio", "table"]
 
 
 # A value in a list constant; its type is that of the field that it is compared with.
@@ -97,10 +98,11 @@ class Number:
         place: Position in the source; ignored by `==`.
         named: Name of the constant that each coefficient and then `plus`, or each part, comes from, empty for one that
             is written out; `()` if all are written out. Ignored by `==`.
-        kind: How it is worked out: `sum`, `larger_of`, `smaller_of`, `product`, `points` or `ratio`.
+        kind: How it is worked out: `sum`, `larger_of`, `smaller_of`, `product`, `points`, `ratio` or `table`.
         parts: For `larger_of`, `smaller_of` and `product`, names of fields and numbers, and constants; for `ratio`,
             what is divided and then its divisor, which is positive everywhere.
-        entries: For `points`, the entries, of which every one adds its points whose condition holds.
+        entries: For `points`, the entries, of which every one adds its points whose condition holds. For `table`, one
+            for each value, under the condition that the step of the same name has it, which has the rules.
 
     Example:
         >>> from engine import load

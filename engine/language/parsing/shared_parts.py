@@ -22,6 +22,8 @@ T = TypeVar("T", Field, Number, Fact, Constant)
 class StepParts:
     """A step with all that it brings along, of which a policy in a file of its own has more than the step.
 
+    A number that a table gives is a step with the rules, and the number.
+
     Attributes:
         steps: The step itself, after its own steps.
         numbers: Its own numbers; likewise the following parts.
@@ -97,7 +99,12 @@ class SharedParts:
 
     def numbers(self) -> dict[str, Number | None]:
         """The derived numbers by name; None for one that could not be read."""
-        return self._of("numbers", Number)
+        of_tables = {
+            name: each.value.numbers[-1]
+            for name, each in self.names.items()
+            if each.section == "numbers" and isinstance(each.value, StepParts)
+        }
+        return {**self._of("numbers", Number), **of_tables}
 
     def facts(self) -> dict[str, Fact | None]:
         """The facts by name; None for one that could not be read."""
@@ -108,16 +115,23 @@ class SharedParts:
         return self._of("constants", Constant)
 
     def steps(self) -> dict[str, StepParts | None]:
-        """The steps by name, with what they bring along; None for one that could not be read."""
+        """The steps by name, with what they bring along; None for one that could not be read.
+
+        The tables of numbers are among them.
+        """
         return {
             name: each.value if isinstance(each.value, StepParts) else None
             for name, each in self.names.items()
-            if each.section == "steps"
+            if each.section == "steps" or isinstance(each.value, StepParts)
         }
 
     def step_fields(self) -> dict[str, Field | None]:
         """The choices that stand for the steps in conditions, by name; None for one that could not be read."""
-        return {name: None if parts is None else parts.step.field for name, parts in self.steps().items()}
+        return {
+            name: None if parts is None else parts.step.field
+            for name, parts in self.steps().items()
+            if parts is None or not parts.step.is_number
+        }
 
     def _of(self, section: str, kind: type[T]) -> dict[str, T | None]:
         """The names of one section, each with what it stands for."""
@@ -157,11 +171,17 @@ def shared_parts_of(policy: Policy) -> SharedParts:
         **{number.name: SharedName("numbers", number.place, number) for number in policy.numbers},
         **{fact.name: SharedName("facts", fact.place, fact) for fact in policy.facts},
         **{constant.name: SharedName("constants", constant.place, constant) for constant in policy.constants},
-        **{step.name: SharedName("steps", step.place, StepParts((step,))) for step in policy.steps},
+        **{step.name: _shared_step(policy, step) for step in policy.steps},
     }
     source = policy.source
     passages = {each.name: SharedPassage(each, source) for each in source.passages} if source else {}
     return SharedParts(names, passages, policy.impossible)
+
+
+def _shared_step(policy: Policy, step: DecisionStep) -> SharedName:
+    if step.is_number:
+        return SharedName("numbers", step.place, StepParts((step,), numbers=(policy.number[step.name],)))
+    return SharedName("steps", step.place, StepParts((step,)))
 
 
 @frozen_value

@@ -331,7 +331,20 @@ def check_field(outline: Outline, written: Scalar) -> str:
 
 
 def check_verdict(outline: Outline, scalar: Scalar) -> str:
-    """Check a reference to a verdict, and return its name."""
+    """Check a reference to a verdict, and return its name; of the rules of a number, return its amount as text."""
+    if outline.gives_amounts:
+        from engine.language.model.values.value_readers import read_decimal
+        from engine.language.model.values.value_texts import decimal_text
+
+        named = {**dict.fromkeys(outline.constants, "constant"), **dict.fromkeys(outline.names.numbers, "number")}
+        if scalar.plain and scalar.text in named:
+            message = (
+                f"`{shorten(scalar.text)}` is a {named[scalar.text]}, and a table gives amounts that are written out"
+            )
+            outline.reading.refuse("bad-number", message, scalar.place, "write the amount itself, in plain digits")
+            return ""
+        amount = outline.reading.read_value(scalar.place, lambda: read_decimal(scalar))
+        return "" if amount is None else decimal_text(amount)
     if scalar.text not in outline.verdicts:
         word, titles = outline.verdict_word, outline.verdict_titles()
         outline.reading.refuse_unknown("unknown-verdict", word, scalar, outline.verdicts, titles)

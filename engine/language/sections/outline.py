@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
@@ -16,6 +17,10 @@ from engine.language.parsing.operands import Names
 from engine.language.parsing.reading import LONGEST_NAME, Reading, bad_name_message
 from engine.language.parsing.shared_parts import NOTHING_SHARED, SharedParts
 from engine.problems import Place
+
+if TYPE_CHECKING:
+    from engine.language.model.relations.decision_steps import DecisionStep
+    from engine.language.parsing.openers import Opener
 
 SECTIONS = (
     "policy",
@@ -65,6 +70,8 @@ class Outline:
 
     # What messages call what `then` names.
     verdict_word = "verdict"
+    # Whether rules give amounts in place of verdicts.
+    gives_amounts = False
 
     def __init__(self, root: Node, reading: Reading, shared: SharedParts = NOTHING_SHARED) -> None:
         self.reading = reading
@@ -90,6 +97,10 @@ class Outline:
         reading.derived.update(dict.fromkeys(self.names.numbers, "number"))
         reading.derived.update(dict.fromkeys(self.names.facts, "fact"))
         reading.derived.update(dict.fromkeys(self.steps, "step"))
+        # The rules of numbers that are tables, by name, as these are read.
+        self.number_steps: dict[str, DecisionStep] = {}
+        # Opens the tables of numbers; None while no item is read.
+        self.open_beside: Opener | None = None
         self.verdicts = self.declared("verdicts")
         self.rule_names = self.listed("rules", "rule")
         self.passages = self._passages()

@@ -32,7 +32,9 @@ from engine.language.sections.outline import SECTIONS, Outline
 from engine.problems import PolicyError
 
 if TYPE_CHECKING:
+    from engine.language.parsing.shared_parts import Declarations
     from engine.language.sections.step_readers.policy_steps import Chain, StepPolicies, StepPolicy
+    from engine.language.sections.step_readers.step_reader import StepsRead
 
 _REQUIRED = ("policy", "title", "verdicts", "rules")
 
@@ -114,11 +116,13 @@ class _PolicySections:
         about = read_one("about", lambda: read_text(top.get("about")))
         has_steps = "steps" in top.entries or bool(outline.steps)
         if has_steps:
-            from engine.language.sections.step_readers.step_reader import declare_steps, read_all_steps
+            from engine.language.sections.step_readers.step_reader import declare_steps
 
             declare_steps(outline, policies)
+        outline.open_beside = self.open_of_step
         own = read_declarations(self.sections)
-        steps = read_all_steps(outline, own, policies, self.open_of_step) if has_steps else None
+        has_steps = has_steps or bool(outline.number_steps)
+        steps = self._read_steps(own, policies) if has_steps else None
         own = steps.own if steps else own
         parts = partial(item_parts, outline)
         as_of = read_one("as_of", lambda: read_text(top.get("as_of")))
@@ -170,6 +174,11 @@ class _PolicySections:
 
             check_amounts(whole, self.reading)
         return None if self.reading.problems else whole
+
+    def _read_steps(self, own: Declarations, policies: dict[str, StepPolicy]) -> StepsRead:
+        from engine.language.sections.step_readers.step_reader import read_all_steps
+
+        return read_all_steps(self.outline, own, policies, self.open_of_step)
 
     def _read_collected(self, verdicts: list[Verdict], rules: list[Rule]) -> tuple[str, ...]:
         """Read the names of the outputs that are collected, if any are."""

@@ -36,6 +36,10 @@ OUTPUT = "output."
 _LISTS_ONLY = {
     "overrides": "write `decision: first` at the top of the policy, and put the stronger row first",
 }
+# The same for a table of amounts, whose rules have no order.
+_IN_AMOUNTS = {
+    "overrides": "write the rules in a list, `table: [{rule: NAME, overrides: {OTHER: WHY}, …}]`",
+}
 
 
 def read_table(outline: Outline, open_beside: Opener) -> list[Rule]:
@@ -111,7 +115,7 @@ class _Table:
                 seen[name] = place
                 self._assign_column(name, index, place)
         if "then" not in seen:
-            help_ = "write a column `then` with the verdict of each row"
+            help_ = f"write a column `then` with the {self.outline.verdict_word} of each row"
             self.reading.refuse("missing-key", "the column `then` is missing", self.place(header, 0), help_)
 
     def _assign_column(self, name: str, index: int, place: Place) -> None:
@@ -130,7 +134,8 @@ class _Table:
         elif name.startswith(OUTPUT) and name != OUTPUT:
             self.outputs[name.removeprefix(OUTPUT)] = index
         elif name in _LISTS_ONLY:
-            self.reading.refuse("wrong-mode", f"a table has no column `{name}`", place, _LISTS_ONLY[name])
+            help_ = (_IN_AMOUNTS if self.outline.gives_amounts else _LISTS_ONLY)[name]
+            self.reading.refuse("wrong-mode", f"a table has no column `{name}`", place, help_)
         elif name == "when":
             help_ = "write a column for each field, number or fact that is tested"
             self.reading.refuse("unknown-name", "a table has no column `when`", place, help_)
@@ -162,10 +167,11 @@ class _Table:
         name = self._read_rule_name(row)
         then = self._own_text(row, "then")
         if then:
-            check_verdict(self.outline, Scalar(then, True, self.place(row, self.own["then"])))
+            then = check_verdict(self.outline, Scalar(then, True, self.place(row, self.own["then"])))
         elif "then" in self.own:
             place = self.place(row, self.own["then"])
-            self.reading.refuse("empty", f"row {row.number} has no verdict", place, "name it in the column `then`")
+            word, help_ = self.outline.verdict_word, "name it in the column `then`"
+            self.reading.refuse("empty", f"row {row.number} has no {word}", place, help_)
         return Rule(
             name=name,
             when=when,

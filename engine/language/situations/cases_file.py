@@ -6,7 +6,7 @@ import collections.abc
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.documents.nodes import Broken, Document, Entry, Mapping, Node, Scalar, Sequence
@@ -29,6 +29,9 @@ from engine.language.sections.file_problems import problems_of
 from engine.language.sections.policy_sources import Readable, held_document, normalise_path, read_document
 from engine.language.situations.situation_records import Answers, read_node_record
 from engine.problems import Place, PolicyError, RecordError
+
+if TYPE_CHECKING:
+    from engine.language.model.relations.decision_steps import DecisionStep
 
 
 @frozen_value
@@ -263,12 +266,27 @@ def _read_steps(mapping: Mapping, policy: Policy, reading: Reading) -> FrozenDic
     for key, value in require_map(mapping.get("steps")).entries.values():
         outcome = require_scalar(value)
         step = policy.step.get(key.text)
+        expected = outcome.text
         if step is None:
             reading.refuse_unknown("unknown-name", "step", key, policy.step)
-        elif outcome.text not in step.options:
+        elif step.is_number:
+            expected = _read_amount(outcome, step, reading)
+        elif expected not in step.options:
             reading.refuse_unknown("unknown-verdict", "outcome", outcome, step.options, step.text)
-        found[key.text] = outcome.text
+        found[key.text] = expected
     return FrozenDict(found)
+
+
+def _read_amount(written: Scalar, step: DecisionStep, reading: Reading) -> str:
+    """Read the amount that the table of a number is expected to give, as a number or as decisions write it, as text."""
+    from engine.language.model.values.value_readers import read_decimal
+    from engine.language.model.values.value_texts import decimal_text
+
+    amount = reading.read_value(written.place, lambda: read_decimal(Scalar(written.text, True, written.place)))
+    text = "" if amount is None else decimal_text(amount)
+    if text and text not in step.options:
+        reading.refuse_unknown("unknown-verdict", "amount", written, step.options)
+    return text
 
 
 def _read_given(mapping: Mapping, policy: Policy, reading: Reading) -> Answers:

@@ -160,7 +160,7 @@ def _find_synonym(title: str, name: str, word: str, node: Mapping) -> str | None
 def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
     """The help that shows the entry with its key renamed and its value in the form that key requires."""
     data: Any = as_data(node.entries[name].value)
-    if title == "Derived number" and key in ("sum", "larger_of", "smaller_of", "product", "ratio", "points"):
+    if title == "Derived number" and key in ("sum", "larger_of", "smaller_of", "product", "ratio", "points", "table"):
         return amount_help(key, node.entries[name].value)
     if title == "Field" and key == "choices":
         data = choices_data(node.entries[name].value)

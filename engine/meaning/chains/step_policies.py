@@ -86,4 +86,4 @@ def _qualified(step: DecisionStep, rule: Rule) -> Rule:
 def _faults_as_impossible(step: DecisionStep) -> Iterable[Impossible]:
     """Iterate over impossible combinations: the situations in which a step has none, or several outcomes."""
     for test, fault in step.faults:
-        yield Impossible(test, f"The step `{step.name}` has a {fault} there.", step.place)
+        yield Impossible(test, f"T{step.called[1:]} has a {fault} there.", step.place)

@@ -19,6 +19,7 @@ from engine.language.model.policy_parts import (
     PRODUCT,
     RATIO,
     SUM,
+    TABLE,
     Constant,
     Fixed,
     Number,
@@ -55,6 +56,10 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
         yield from ["", "What it works out"]
         for number in policy.numbers:
             yield f"  {number.name}: {number.means} = {_working(number)}{origins.get(number.place.file, '')}"
+            if number.kind == TABLE:
+                step = policy.step[number.name]
+                yield from (f"    {line}" for rule in step.rules for line in _rule(policy, rule, rule.then))
+                continue
             for entry in number.entries:
                 yield from _entry(policy, entry)
     if policy.facts:
@@ -62,9 +67,9 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
         for fact in policy.facts:
             yield f"  {fact.name} ({fact.means}), when{origins.get(fact.place.file, '')}"
             yield from (f"    {line}" for line in condition_words(policy, fact.when))
-    if policy.steps:
+    if any(not step.is_number for step in policy.steps):
         yield from ["", "What it decides first"]
-        for step in policy.steps_in_order:
+        for step in (each for each in policy.steps_in_order if not each.is_number):
             yield from _step(policy, step, origins.get((step.origin or step.place).file, ""))
     if policy.impossible:
         yield from ["", "What cannot happen"]
@@ -145,6 +150,8 @@ def _working(number: Number) -> str:
     """How a derived number is worked out."""
     if number.kind == SUM:
         return _sum(number)
+    if number.kind == TABLE:
+        return "by these rules, which must agree:"
     if number.kind == POINTS:
         return "the points of all that holds:"
     named = number.named or ("",) * len(number.parts)

@@ -93,7 +93,7 @@ def test_an_amount_without_a_value_is_proved_never_to_be_given(parcel: Policy) -
     draft = decide(broken, {**GUEST, "member": True}, draft=True)
     assert (draft.verdict, draft.output, draft.open_outputs) == (
         "free",
-        {"fee": 0, "cover": None, "share": None},
+        {"fee": 0, "cover": None, "stamp": "2.7", "share": None},
         (),
     )
     assert not verify(broken, certify(broken)).sound

@@ -37,7 +37,7 @@ def _agrees(policy: Policy, disjoint: bool) -> list[str]:
         assert {_OUTCOMES[fault] for _, (_, fault) in found} == {row.outcome}
         is_own = any(faults[place] is None for place in inside)
         seen += [f"{row.outcome}{' also of the policy' * is_own}"] + ["several"] * (len(steps) > 1)
-        assert all(f"the step `{name}`" in row.title for name in steps)
+        assert all(f"the {'step' if name in policy['steps'] else 'number'} `{name}`" in row.title for name in steps)
         assert ("or no verdict" in row.title or "of the policy" in row.title) == is_own
         standing = [
             {f"{name}/{rule}" for rule in oracle.step_outcome(policy, name, settled[place])[1]}

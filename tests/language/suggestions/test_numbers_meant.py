@@ -107,7 +107,6 @@ def test_other_forms_are_suggested_as_what_they_mean(entry: str, expected: int |
         ("larger: weight", "write the numbers in a list"),
         ("score: {weight: 2}", "write a list of entries"),
         ("ratio: {of: weight, to: floors}", "give `floors` a `from` above 0"),
-        ("table: rates.csv", "write `points:` with an entry for each row"),
         ("whole_years: {from: weight, to: floors}", "only days between two dates are counted"),
         ("sum: {weight: 2}, round: 1", "numbers are exact and never rounded"),
     ],

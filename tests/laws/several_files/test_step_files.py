@@ -129,6 +129,8 @@ def test_what_is_drawn_lies_in_files_in_many_ways() -> None:
         answers = {name for step in (*named, *steps) for name in step.get("with", {}).values()}
         for section in (*SECTIONS, "steps", "as_of", "verdicts_ordered", "decision", "impossible"):
             seen[section] += any(section in file for file in files.values())
+        numbers = [number for file in files.values() for number in file.get("numbers", {}).values()]
+        seen["table"] += any("table" in number for number in numbers)
         seen["another name"] += any("with" in step for step in named)
         seen["another name, deep"] += any("with" in step for step in steps)
         seen["deep"] += any("policy" in step for step in steps)
@@ -139,4 +141,4 @@ def test_what_is_drawn_lies_in_files_in_many_ways() -> None:
         seen["answered by a fact"] += not answers.isdisjoint(split.drawn.get("facts", {}))
         seen["answered by a step"] += not answers.isdisjoint(split.drawn["steps"])
     assert [word for word, count in seen.items() if not count] == []
-    assert len(seen) == 18
+    assert len(seen) == 19

@@ -74,7 +74,9 @@ def test_the_check_of_a_library_finds_what_is_wrong_with_its_steps(split: StepFi
     found = {(each.code, each.message) for each in checked.findings if each.severity == "error"}
     errors = check(load(split.inlined)).errors
     wanted = {
-        (each.code, each.message) for each in errors if "step `" in each.message or "/" in "".join(each.rules[:1])
+        (each.code, each.message)
+        for each in errors
+        if "step `" in each.message or "number `" in each.message or "/" in "".join(each.rules[:1])
     }
     assert found == {each for each in wanted if each[0] in ("gap", "conflict")} or "not-proved" in {
         code for code, _ in (*found, *wanted)
@@ -103,5 +105,6 @@ def test_steps_lie_in_libraries_in_many_ways() -> None:
         seen["own parts"] += any("." in name for name in split.inlined.get("facts", {}))
         for section in ("constants", "numbers", "facts", "impossible"):
             seen[section] += section in library
+        seen["table"] += any("table" in number for number in library.get("numbers", {}).values())
     assert {word: count for word, count in seen.items() if count < 2} == {}
-    assert len(seen) == 11
+    assert len(seen) == 12

@@ -26,6 +26,7 @@ from tests.support.drawing.numbers.drawn_numbers import (
     draw_ratio,
     number_axis,
 )
+from tests.support.drawing.numbers.drawn_tables import draw_from_table, draw_table
 from tests.support.drawing.outputs.drawn_outputs import draw_rule_outputs
 from tests.support.judging.axes import (
     Axis,
@@ -70,6 +71,7 @@ _SMALL_CHAIN = 400
 _VERDICTS = ("van", "bike", "by-post", "call-back")
 _FACTS = ("heavy", "urgent_case", "far_away")
 _NUMBERS = ("burden", "spare")
+_TABLE = "tariff"
 _PASSAGES = ("p1", "p2", "p3")
 _OUTPUTS: tuple[Any, ...] = (
     {"price": 40},
@@ -94,7 +96,7 @@ def policies(
     `countable` says whether every field must be discrete and bounded, or one at least must not be; `small`
     bounds how many situations there are (and so means countable unless that is denied); `sound` asks for
     policies that are sound by construction alone; `dated` for values that change, where there is a date; `chained`
-    for decisions that build on each other.
+    for decisions that build on each other, numbers that tables give among them.
     """
     hand = Hand(draw)
     # What a chain means is worked out step by step in every situation, so that many take long.
@@ -115,7 +117,13 @@ def policies(
     steps: dict[str, Any] = {}
     before_steps = axes
     if chained:
+        # A number that a table gives is decided as a step is: before the steps, or after them.
+        place_of_table = hand.pick(("", "before", "after", ""))
+        if place_of_table == "before":
+            numbers, axes = _draw_table(hand, fields, numbers, axes, is_whole=plan == "sound")
         steps, axes = draw_steps(hand, axes, facts, plan == "sound")
+        if place_of_table == "after":
+            numbers, axes = _draw_table(hand, fields, numbers, axes, is_whole=plan == "sound")
     if plan == "random":
         rules = random_rules(hand, axes, verdicts, is_first)
         hoped = Table(rules, [(narrow(hand, axes, {}), {hand.pick(verdicts)})])
@@ -140,7 +148,7 @@ def policies(
         "rules": rules,
         "guarantees": guarantees,
     }
-    for rule in rules:
+    for rule in (*rules, *(rule for number in numbers.values() for rule in number.get("table", ()))):
         if isinstance(rule.get("overrides"), dict) and hand.chance(30):
             rule["overrides"] = _grouped(hand, rule["overrides"])
     ignoring = draw_indifference(hand, axes, list(fields), _unread(policy), are_kept=plan == "sound")
@@ -202,6 +210,17 @@ def _draw_numbers(hand: Hand, fields: Mapping[str, Spec], axes: list[Axis]) -> d
         numbers = {"overall": draw_number_of_numbers(hand, fields, added), **numbers}
     # Nothing is made of a ratio.
     return {**draw_ratio(hand, fields, numbers), **numbers} if hand.chance(30) else numbers
+
+
+def _draw_table(
+    hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any], axes: list[Axis], *, is_whole: bool
+) -> tuple[dict[str, Any], list[Axis]]:
+    """The numbers with one that a table gives, and some that are made of it; and the axes with theirs."""
+    found = {**numbers, _TABLE: draw_table(hand, axes, is_whole=is_whole)}
+    of_table = draw_from_table(hand, fields, found, _TABLE)
+    found |= of_table
+    # What a table gives is tested often.
+    return found, [*axes, *(number_axis(name, found, fields) for name in (_TABLE, _TABLE, *of_table))]
 
 
 def _has_points(name: str, number: Mapping[str, Any]) -> bool:
@@ -273,6 +292,7 @@ def _cite(hand: Hand, policy: dict[str, Any]) -> None:
     passages = [name for name, says in policy["source"]["passages"].items() if isinstance(says, str)]
     facts = [fact for fact in policy.get("facts", {}).values() if hand.chance(30)]
     of_steps = [rule for step in policy.get("steps", {}).values() for rule in step["rules"]]
+    of_steps += [rule for number in policy.get("numbers", {}).values() for rule in number.get("table", ())]
     for part in [*of_steps, *policy["rules"], *facts]:
         says = hand.pick(("cites", "added", "both"))
         if says != "added":

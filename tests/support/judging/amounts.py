@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from tests.support.judging.spaces import day_field, exact, is_none, parts_of
+from tests.support.judging.spaces import day_field, exact, is_made_of_conditions, is_none, parts_of, whens_of
 
 
 def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
@@ -19,6 +19,12 @@ def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
         return None if is_none(policy["situation"][name], at[name]) else at[name]
     if any(is_none(policy["situation"][day], at[day]) for day in _days(policy, number)):
         return None
+    if "table" in number:
+        from tests.support.judging.oracle import step_outcome
+
+        # Where its rules give none or several, it has no value.
+        amount, _ = step_outcome(policy, name, at)
+        return None if isinstance(amount, str) else exact(amount)
     if "points" in number:
         # What conditions mean is said in terms of what numbers are worth.
         from tests.support.judging.oracle import holds
@@ -65,30 +71,30 @@ def fields_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
     if number is None:
         return {name}.intersection(policy["situation"])
     days = _days(policy, number)
-    if "points" in number:
+    if is_made_of_conditions(number):
         from tests.support.judging.oracle import mentioned
 
-        return days.union(*(mentioned(policy, entry["when"]) for entry in number["points"]))
+        return days.union(*(mentioned(policy, when) for when in whens_of(number)))
     return days.union(*(fields_behind(policy, part) for part in parts_of(number)))
 
 
 def amounts_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
-    """The fields without whose values a number has none; what points depend on is not among them."""
+    """The fields without whose values a number has none; what points and tables depend on is not among them."""
     number = policy.get("numbers", {}).get(name)
     if number is None:
         return {name}.intersection(policy["situation"])
-    parts = () if "points" in number else parts_of(number)
+    parts = () if is_made_of_conditions(number) else parts_of(number)
     return _days(policy, number).union(*(amounts_behind(policy, part) for part in parts))
 
 
 def names_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
     """A number, and all fields, constants, facts and numbers that it is made of."""
     number = policy.get("numbers", {}).get(name)
-    if number is not None and "points" in number:
+    if number is not None and is_made_of_conditions(number):
         from tests.support.judging.idleness import used
 
-        named = {entry["add"] for entry in number["points"] if isinstance(entry["add"], str)}
-        return {name}.union(named, _days(policy, number), used(policy, [entry["when"] for entry in number["points"]]))
+        named = {entry["add"] for entry in number.get("points", ()) if isinstance(entry["add"], str)}
+        return {name}.union(named, _days(policy, number), used(policy, whens_of(number)))
     if number is None:
         return {name} if isinstance(name, str) else set()
     factors = [*number.get("sum", {}).values(), number.get("plus", 0)]

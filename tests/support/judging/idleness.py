@@ -69,6 +69,8 @@ def used(data: Mapping[str, Any], whens: list[dict[str, Any]]) -> set[str]:
             names |= _named(data, bounds(holder[key]))
             if key in data.get("facts", {}):
                 names |= used(data, [data["facts"][key]["when"]])
+            elif key in data.get("steps", {}):
+                names |= used(data, [rule["when"] for rule in data["steps"][key]["rules"] if "when" in rule])
             elif key in data.get("numbers", {}):
                 names |= names_behind(data, key)
     return names

@@ -40,6 +40,7 @@ from tests.support.judging.spaces import (
     values,
 )
 from tests.support.judging.yields import agree
+from tests.support.step_order import decided_before, steps_before
 
 __all__ = [
     "CONFLICT",
@@ -119,35 +120,18 @@ def _standing(policy: Policy, at: Answers, ask: Ask) -> tuple[tuple[str, ...], t
 
 
 def step_outcome(policy: Policy, name: str, at: Answers) -> tuple[str, tuple[str, ...]]:
-    """The outcome of a step, or the marker of a gap or conflict, and the rules of the step that stand."""
-    step = policy["steps"][name]
+    """The outcome of a step, or the marker of a gap or conflict, and the rules of the step that stand.
+
+    A number that a table gives is such a step; its outcome is an amount.
+    """
+    step = decided_before(policy)[name]
     _, stands = _standing(step, at, partial(holds, policy))
     return _outcome_of(step, stands), stands
 
 
-def steps_before(policy: Policy, name: str) -> list[str]:
-    """The steps that a step needs, each after those that it needs itself; the step is the last."""
-    read = steps_mentioned(policy, [rule.get("when", {}) for rule in policy["steps"][name]["rules"]])
-    return [
-        *dict.fromkeys(before for other in policy["steps"] if other in read for before in steps_before(policy, other)),
-        name,
-    ]
-
-
-def steps_mentioned(policy: Policy, whens: Sequence[When]) -> set[str]:
-    """The steps that conditions read, directly or through facts."""
-    found: set[str] = set()
-    for _, key in (test for when in whens for test in single_tests(when)):
-        if key in policy.get("facts", {}):
-            found |= steps_mentioned(policy, [policy["facts"][key]["when"]])
-        elif key in policy.get("steps", {}):
-            found.add(key)
-    return found
-
-
 def fault_of(policy: Policy, at: Answers) -> tuple[str, str] | None:
     """The first step without exactly one outcome, and the marker of what it has; None if there is none."""
-    for name in dict.fromkeys(before for step in policy.get("steps", {}) for before in steps_before(policy, step)):
+    for name in dict.fromkeys(before for step in decided_before(policy) for before in steps_before(policy, step)):
         got, _ = step_outcome(policy, name, at)
         if got in (GAP, CONFLICT):
             return name, got
@@ -306,11 +290,12 @@ def outcomes(policy: Policy, partial: Answers) -> Outlook:
     reading = Reading(policy)
     completed = every(settled_axes(policy, _axes(policy, partial)))
     possible_ones = [at for at in completed if reading.possible(at)]
-    faults = {at[1] for at in (fault_of(policy, each) for each in possible_ones) if at} if "steps" in policy else set()
+    has_steps = bool(decided_before(policy))
+    faults = {at[1] for at in (fault_of(policy, each) for each in possible_ones) if at} if has_steps else set()
     seen = {
         standing_rules(policy, reading.applies(at))
         for at in possible_ones
-        if "steps" not in policy or fault_of(policy, at) is None
+        if not has_steps or fault_of(policy, at) is None
     }
     given = {stands: verdict_of(policy, stands) for stands in seen}
     names = [rule["rule"] for rule in policy["rules"]]

@@ -177,7 +177,7 @@ def every(axes: Mapping[str, Iterable[Any]]) -> Iterator[dict[str, Any]]:
 
 def conditions(policy: Policy) -> Iterator[When]:
     """Every `when` written anywhere in a policy, and what its guarantees say of the answers."""
-    parts = [entry for number in policy.get("numbers", {}).values() for entry in number.get("points", ())]
+    parts = [entry for number in policy.get("numbers", {}).values() for entry in entries_of(number)]
     parts += [*policy.get("facts", {}).values(), *policy.get("impossible", ())]
     parts += [rule for step in policy.get("steps", {}).values() for rule in step["rules"]]
     parts += [*policy["rules"], *policy.get("guarantees", ())]
@@ -251,17 +251,32 @@ def _with_none(spec: Spec, found: list[Any]) -> list[Any]:
 def summed_fields(policy: Policy) -> set[str]:
     """The fields that some derived number adds up, through other numbers too."""
     numbers = policy.get("numbers", {})
-    parts = {part for number in numbers.values() if "points" not in number for part in parts_of(number)}
+    parts = {part for number in numbers.values() if not is_made_of_conditions(number) for part in parts_of(number)}
     return parts.intersection(policy["situation"])
 
 
 def parts_of(number: Mapping[str, Any]) -> list[Any]:
     """The fields, facts, numbers and constants that a derived number is made of directly."""
-    if "points" in number:
-        return list(dict.fromkeys(name for entry in number["points"] for name in names_read(entry["when"])))
+    if is_made_of_conditions(number):
+        return list(dict.fromkeys(name for when in whens_of(number) for name in names_read(when)))
     if "ratio" in number:
         return [number["ratio"]["of"], number["ratio"]["to"]]
     return list(number.get("sum") or number.get("larger_of") or number.get("smaller_of") or number["product"])
+
+
+def is_made_of_conditions(number: Mapping[str, Any]) -> bool:
+    """Whether a derived number depends on which conditions hold, as points and the amounts of a table do."""
+    return "points" in number or "table" in number
+
+
+def entries_of(number: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The entries of points, or the rules of a table."""
+    return [*number.get("points", ()), *number.get("table", ())]
+
+
+def whens_of(number: Mapping[str, Any]) -> list[When]:
+    """The conditions that points, or the rules of a table, have."""
+    return [entry["when"] for entry in entries_of(number) if "when" in entry]
 
 
 def names_read(when: When) -> Iterator[str]:

@@ -114,7 +114,7 @@ def meaning(policy: Policy, number: str) -> str:
     """How a number is worked out, as it is written: all that it is made of, without words for people."""
     parts: dict[str, Any] = {}
     for name in sorted(names_behind(policy, number)):
-        for section in ("numbers", "facts", "constants"):
+        for section in ("numbers", "facts", "constants", "steps"):
             part = policy.get(section, {}).get(name)
             if part is not None:
                 parts[name] = _without_words(part)

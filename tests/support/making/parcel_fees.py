@@ -22,6 +22,12 @@ numbers:
   cover: {means: what the cover costs, sum: {insured: 0.01}}
   share: {means: what that is by weight, ratio: {of: cover, to: heavy}}
   heavy: {means: the weight or 3, larger_of: [weight, 3]}
+  stamp:
+    means: what the stamp costs
+    table:
+      - {rule: letter, when: {weight: {at_most: 3.2}}, then: 0.85, because: It goes as a letter.}
+      - {rule: parcel, when: {weight: {more_than: 3.2}, zone: near}, then: 1.6, because: It goes as a parcel.}
+      - {rule: far-parcel, when: {weight: {more_than: 3.2}, zone: far}, then: 2.7, because: Two of us carry it.}
 verdicts:
   take: {title: We take it, output: {fee: {number: total, round: {to: 0.05, mode: half_up}}, currency: EUR}}
   free: {title: We take it for free, output: {fee: 0}}
@@ -30,7 +36,10 @@ rules:
   - rule: safe
     when: {member: yes, insured: {known: yes}}
     then: free
-    output: {cover: {number: cover}, share: {number: share, round: {to: 0.001, mode: half_even}}}
+    output:
+      cover: {number: cover}
+      stamp: {number: stamp}
+      share: {number: share, round: {to: 0.001, mode: half_even}}
     because: The cover is paid by all.
   - {rule: plain, when: {member: yes, insured: none}, then: free, because: Members do not pay.}
 """

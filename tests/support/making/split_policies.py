@@ -24,7 +24,16 @@ from engine.language.sections.policy_file import read_policy
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.yaml_styles import flow
-from tests.support.judging.spaces import When, bounds, conditions, listed, other_field, parts_of, single_tests
+from tests.support.judging.spaces import (
+    When,
+    bounds,
+    conditions,
+    entries_of,
+    listed,
+    other_field,
+    parts_of,
+    single_tests,
+)
 
 SECTIONS = ("constants", "situation", "numbers", "facts", "steps")
 OWN_FILE = "sample-policy.yaml"
@@ -76,8 +85,8 @@ def names_read(section: str, item: Mapping[str, Any], constants: Container[str])
         return {item["on"]} if "on" in item else set()
     if section == "numbers":
         parts = {part for part in parts_of(item) if isinstance(part, str)}
-        for entry in item.get("points", ()):
-            parts |= names_in(entry["when"], constants) | _named([entry["add"]], constants)
+        for entry in entries_of(item):
+            parts |= names_in(entry.get("when", {}), constants) | _named([entry.get("add")], constants)
         return parts | _named([*item.get("sum", {}).values(), item.get("plus")], constants)
     return {item["ask_after"]} if "ask_after" in item else set()
 
@@ -102,7 +111,8 @@ class _Libraries:
         self.items = {name: (section, item) for section in SECTIONS for name, item in policy.get(section, {}).items()}
         self.constants = policy.get("constants", {})
         self.reads = {name: names_read(section, item, self.constants) for name, (section, item) in self.items.items()}
-        self.of_steps = closure(policy.get("steps", ()), self.reads)
+        tables = [name for name, number in policy.get("numbers", {}).items() if "table" in number]
+        self.of_steps = closure([*policy.get("steps", ()), *tables], self.reads)
         self.own = hand.count(1, 4)
         self.parts: list[dict[str, Any]] = [{} for _ in range(self.own + 1)]
         self.home: dict[str, int] = {}
@@ -144,9 +154,11 @@ def split_policies(draw: Draw, small: bool = False, sound: bool = False) -> Spli
     """
     hand = Hand(draw)
     policy = draw(policies(small=small, sound=sound, chained=hand.chance(40)))
-    for name, step in policy.get("steps", {}).items():
+    of_steps = {name: step["rules"] for name, step in policy.get("steps", {}).items()}
+    of_numbers = {name: each["table"] for name, each in policy.get("numbers", {}).items() if "table" in each}
+    for name, rules in (of_steps | of_numbers).items():
         if hand.chance(50):
-            _name_conditions(policy, name, step["rules"])
+            _name_conditions(policy, name, rules)
     for constant in policy.get("constants", {}).values():
         # A library has no `as_of`.
         if isinstance(constant["is"], dict) and "as_of" in policy:
@@ -189,17 +201,30 @@ def _name_conditions(policy: dict[str, Any], step: str, rules: list[dict[str, An
 
 
 def _with_tables(hand: Hand, path: str, data: dict[str, Any]) -> dict[str, str]:
-    """The texts of a file and of the tables beside it, which hold the rules of some of its steps."""
+    """The texts of a file and of the tables beside it, which hold the rules of some of its steps and numbers."""
     found: dict[str, str] = {}
+
+    def in_file(name: str, rules: list[dict[str, Any]]) -> str | None:
+        table = _table(rules) if hand.chance(70) else None
+        if table is None:
+            return None
+        file = f"{posixpath.basename(path).removesuffix('.yaml')}-{name}.csv"
+        found[posixpath.join(posixpath.dirname(path), file)] = table
+        return file
+
     steps = {}
     for name, step in data.get("steps", {}).items():
-        table = _table(step["rules"]) if hand.chance(70) else None
+        file = in_file(name, step["rules"])
         steps[name] = step
-        if table is not None:
-            file = f"{posixpath.basename(path).removesuffix('.yaml')}-{name}.csv"
-            found[posixpath.join(posixpath.dirname(path), file)] = table
+        if file is not None:
             steps[name] = {**step, "rules": {"table": file}}
-    return {path: _text({**data, "steps": steps} if steps else data), **found}
+    numbers = dict(data.get("numbers", {}))
+    for name, number in numbers.items():
+        file = in_file(name, number["table"]) if "table" in number else None
+        if file is not None:
+            numbers[name] = {**number, "table": file}
+    whole = {**data, **({"steps": steps} if steps else {}), **({"numbers": numbers} if numbers else {})}
+    return {path: _text(whole), **found}
 
 
 def _table(rules: list[dict[str, Any]]) -> str | None:
@@ -308,6 +333,7 @@ def _library_file(
     data = _sections(files, policy, kept, file)
     citing = [*data.get("facts", {}).values(), *data.get("constants", {}).values()]
     citing += [rule for step in data.get("steps", {}).values() for rule in step["rules"]]
+    citing += [rule for number in data.get("numbers", {}).values() for rule in number.get("table", ())]
     cited = {name for each in citing for name in each.get("cites", ())}
     folder = posixpath.dirname(files.paths[file])
     uses = [posixpath.relpath(files.paths[each], folder or ".") for each in sorted(files.uses[file])]

@@ -24,6 +24,7 @@ from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.yaml_styles import flow
 from tests.support.judging.spaces import JOINERS, When
+from tests.support.step_order import decided_before
 
 OWN_FILE = "sample-policy.yaml"
 _FOLDERS = ("", "", "steps/", "steps/deep/", "other/")
@@ -137,7 +138,7 @@ class _Renaming:
             found["ratio"] = {
                 word: names[part] if isinstance(part, str) else part for word, part in found["ratio"].items()
             }
-        for word in ("points", "rules"):
+        for word in ("points", "table", "rules"):
             if word in found:
                 found[word] = [self.part(each, names) for each in found[word]]
         return found
@@ -392,7 +393,7 @@ def _some_test(spec: Mapping[str, Any]) -> Any:
 def _without_source(policy: dict[str, Any]) -> None:
     """Take out the source, whose passages have other names in other files, and what cites it."""
     policy.pop("source", None)
-    rules = [rule for step in policy["steps"].values() for rule in step["rules"]] + policy["rules"]
+    rules = [rule for step in decided_before(policy).values() for rule in step["rules"]] + policy["rules"]
     parts = [*policy.get("facts", {}).values(), *policy.get("constants", {}).values(), *policy["verdicts"].values()]
     for part in [*rules, *parts]:
         part.pop("cites", None)

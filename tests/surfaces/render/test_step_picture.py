@@ -18,9 +18,10 @@ from engine.surfaces.render.pictures.step_picture_code import steps_as_dot, step
 from engine.surfaces.render.pictures.step_picture_svg import steps_as_svg
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
-from tests.support.judging.oracle import mentioned, steps_mentioned
+from tests.support.judging.oracle import mentioned
 from tests.support.judging.spaces import Policy
 from tests.support.running import run
+from tests.support.step_order import decided_before, steps_mentioned
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -28,7 +29,9 @@ _SVG = "{http://www.w3.org/2000/svg}"
 def _read(policy: Policy, rules: Iterable[dict[str, Any]]) -> tuple[set[str], set[str]]:
     """The fields and the steps that rules read, those behind other steps left out."""
     whens = [rule.get("when", {}) for rule in rules]
-    alone = {**policy, "steps": {}}
+    # What a table reads is behind it.
+    numbers = {name: {"points": []} if "table" in each else each for name, each in policy.get("numbers", {}).items()}
+    alone = {**policy, "steps": {}, "numbers": numbers}
     fields = set().union(*(mentioned(alone, when) for when in whens)) & policy["situation"].keys()
     return fields, steps_mentioned(policy, whens)
 
@@ -37,7 +40,8 @@ def _read(policy: Policy, rules: Iterable[dict[str, Any]]) -> tuple[set[str], se
 @given(policies(chained=True))
 def test_every_decision_needs_what_its_rules_read(policy: dict[str, Any]) -> None:
     boxes = draw_steps(load(policy)).boxes
-    decisions = {**{name: step["rules"] for name, step in policy["steps"].items()}, policy["policy"]: policy["rules"]}
+    before = {name: step["rules"] for name, step in decided_before(policy).items()}
+    decisions = {**before, policy["policy"]: policy["rules"]}
     assert [box.names[0] for box in boxes if box.kind != "questions"][-1] == policy["policy"]
     assert {box.names[0] for box in boxes if box.kind != "questions"} == decisions.keys()
     for place, box in enumerate(boxes):

@@ -50,6 +50,8 @@ class DecisionStep:
         decision: `unique` or `first`, as in a policy.
         place: Position in the source; ignored by `==`.
         origin: Position of its rules' own policy, if these are in another file; None otherwise. Ignored by `==`.
+        is_number: Whether it is the table of the derived number of its name. Its outcomes are then amounts, which no
+            condition tests as it tests those of a step.
 
     Example:
         >>> from engine import load
@@ -65,6 +67,12 @@ class DecisionStep:
     decision: Literal["unique", "first"] = "unique"
     place: Place = unnoted_place()
     origin: Place | None = declared(default=None, compare=False, repr=False)
+    is_number: bool = declared(default=False, repr=False)
+
+    @property
+    def called(self) -> str:
+        """What messages call it: ``the step `risk` ``, or ``the number `rate` ``."""
+        return f"the {'number' if self.is_number else 'step'} `{self.name}`"
 
     @cached_property
     def options(self) -> tuple[str, ...]:
@@ -271,6 +279,11 @@ def _first(step: DecisionStep, rules: Sequence[Rule], option: str) -> Condition 
     if after is not None:
         found.append(All((Not(Some(_applies(step, early))), after)))
     return Some(tuple(each for each in found if each is not None))
+
+
+def tables_first(steps: Iterable[DecisionStep]) -> tuple[DecisionStep, ...]:
+    """Return steps with the tables of numbers before the others, as they are told wherever they are declared."""
+    return tuple(sorted(steps, key=lambda step: not step.is_number))
 
 
 def steps_in_order(steps: Sequence[DecisionStep], derived: Mapping[str, Derivation]) -> tuple[DecisionStep, ...]:

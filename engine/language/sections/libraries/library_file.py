@@ -93,11 +93,12 @@ def read_library_file(root: Node, reading: Reading, shared: SharedParts, around:
         from engine.language.sections.step_readers.step_reader import declare_steps
 
         declare_steps(outline, found)
+    outline.open_beside = around.open_beside
     own = read_declarations(sections)
     # Texts that a step knows belong to the step, which a policy may not reach.
     fields = dict(outline.fields)
     steps: dict[str, StepParts] = {}
-    if outline.steps:
+    if outline.steps or outline.number_steps:
         from engine.language.sections.step_readers.step_reader import read_all_steps
 
         read = read_all_steps(outline, own, found, around.open_beside)
@@ -114,7 +115,11 @@ def read_library_file(root: Node, reading: Reading, shared: SharedParts, around:
         name=name.text,
         title=title,
         fields=tuple(field for field in outline.fields.values() if field),
-        numbers=(*filter(None, parts.numbers().values()), *(number for each in every for number in each.numbers)),
+        numbers=tuple(
+            dict.fromkeys(
+                (*filter(None, parts.numbers().values()), *(number for each in every for number in each.numbers))
+            )
+        ),
         facts=(*filter(None, parts.facts().values()), *(fact for each in every for fact in each.facts)),
         impossible=tuple(dict.fromkeys((*parts.impossible, *(out for each in every for out in each.impossible)))),
         constants=(*filter(None, parts.constants().values()), *(value for each in every for value in each.constants)),

@@ -86,9 +86,10 @@ def _same_value(
 
 def _parts_data(parts: StepParts) -> list[Any]:
     """A step with all that it brings along, as data in whatever order its conditions are written."""
+    steps = {each.name: each for each in parts.steps}
     return [
-        [(each.name, canonical.step_data(each, canonical.resolved)) for each in parts.steps],
-        {each.name: canonical.number_data(each, canonical.resolved) for each in parts.numbers},
+        [(each.name, canonical.step_data(each, canonical.resolved)) for each in parts.steps if not each.is_number],
+        {each.name: canonical.number_data(each, canonical.resolved, steps.get(each.name)) for each in parts.numbers},
         {each.name: canonical.fact_data(each, canonical.resolved) for each in parts.facts},
         [canonical.impossible_data(each, canonical.resolved) for each in parts.impossible],
     ]

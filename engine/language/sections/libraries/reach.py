@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import Field
@@ -18,6 +19,9 @@ from engine.language.model.relations.question_order import with_earlier_question
 from engine.language.model.values.computed_outputs import computed_in
 from engine.language.parsing.shared_parts import SharedPassage, StepParts, with_known
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
+
+if TYPE_CHECKING:
+    from engine.language.model.relations.decision_steps import DecisionStep
 
 
 def take_over(policy: Policy, outline: Outline, of_steps: Collection[str] = ()) -> Policy | None:
@@ -42,7 +46,8 @@ def take_over(policy: Policy, outline: Outline, of_steps: Collection[str] = ()) 
     everything = replace(
         policy,
         constants=(*policy.constants, *(value for each in steps for value in each.constants)),
-        numbers=(*numbers, *(number for each in steps for number in each.numbers), *policy.numbers),
+        # A number that a table gives is one of the numbers, and part of its step.
+        numbers=tuple(dict.fromkeys((*numbers, *(each for one in steps for each in one.numbers), *policy.numbers))),
         facts=(*facts, *(fact for each in steps for fact in each.facts), *policy.facts),
         steps=(*(step for each in steps for step in each.steps), *policy.steps),
     )
@@ -76,10 +81,18 @@ def take_over(policy: Policy, outline: Outline, of_steps: Collection[str] = ()) 
         numbers=tuple(number for number in everything.numbers if number.name in reached),
         facts=tuple(fact for fact in everything.facts if fact.name in reached),
         constants=tuple(constant for constant in everything.constants if constant.name in reached),
-        steps=(*(step for each in steps for step in each.steps), *policy.steps),
+        steps=_tables_first((*(step for each in steps for step in each.steps), *policy.steps)),
         impossible=(*impossible, *(each for each in policy.impossible if not of_steps or each not in impossible)),
     )
     return _with_citations(found, outline, own)
+
+
+def _tables_first(steps: tuple[DecisionStep, ...]) -> tuple[DecisionStep, ...]:
+    if not steps:
+        return ()
+    from engine.language.model.relations.decision_steps import tables_first
+
+    return tables_first(steps)
 
 
 def _with_steps(policy: Policy, names: set[str], steps: list[StepParts]) -> tuple[set[str], list[StepParts]]:

@@ -16,6 +16,7 @@ from engine.language.model.policy_parts import (
     RATIO,
     SMALLER_OF,
     SUM,
+    TABLE,
     Number,
     NumberKind,
     PointsEntry,
@@ -27,7 +28,7 @@ from engine.language.sections.item_readers import read_when
 from engine.language.sections.numbers.sum_reader import read_factor, read_sum
 from engine.language.sections.outline import Outline
 
-_KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF, POINTS, PRODUCT, RATIO)
+_KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF, POINTS, PRODUCT, RATIO, TABLE)
 
 
 def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
@@ -40,6 +41,10 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
         return read_sum(outline, key, node)
     if kinds == [POINTS]:
         return _read_points(outline, key, mapping)
+    if kinds == [TABLE]:
+        from engine.language.sections.numbers.table_reader import read_number_table
+
+        return read_number_table(outline, key, mapping)
     if kinds == [RATIO]:
         return _read_ratio(outline, key, mapping)
     return _read_extreme(outline, key, mapping, kinds[0])

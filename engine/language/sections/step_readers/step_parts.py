@@ -24,7 +24,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import YES_NO, Field
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import Number, Passage, Rule, Source
+from engine.language.model.policy_parts import TABLE, Number, Passage, Rule, Source
 from engine.language.model.relations.circles import cycle_text, find_cycles
 from engine.language.model.relations.dated_numbers import with_values
 from engine.language.model.relations.decision_steps import DecisionStep, compare_step
@@ -186,7 +186,11 @@ class _Renaming:
         }
         self.choices = {
             **{name: outline.steps[text] for name, text in self.names.items() if text in outline.steps},
-            **{each.name: replace(each.field, name=self.names[each.name]) for each in policy.steps},
+            **{
+                each.name: replace(each.field, name=self.names[each.name])
+                for each in policy.steps
+                if not each.is_number
+            },
         }
 
     def name(self, name: str) -> str:
@@ -244,6 +248,11 @@ class _Renaming:
         return replace(value, on=self.name(value.on)) if isinstance(value, ByDay) else value
 
     def _number(self, number: Number) -> Number:
+        if number.kind == TABLE:
+            step = replace(self.policy.step[number.name], name=self.name(number.name))
+            tests = zip(number.entries, step.options, strict=True)
+            entries = tuple(replace(entry, when=step.test_of(option)) for entry, option in tests)
+            return replace(number, name=step.name, means=self.words(number.means), entries=entries)
         changed = with_values(with_conditions(number, self.condition), self._value)
         return replace(
             changed,

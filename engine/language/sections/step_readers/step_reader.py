@@ -12,7 +12,7 @@ from engine.language.model.field_kinds import Field
 from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
 from engine.language.model.policy_parts import Fact, Impossible, Rule
 from engine.language.model.relations.circles import cycle_text, find_cycles
-from engine.language.model.relations.decision_steps import DecisionStep, step_field
+from engine.language.model.relations.decision_steps import DecisionStep, step_field, tables_first
 from engine.language.model.relations.derivations import Derivation, names_behind, names_of_parts
 from engine.language.parsing.openers import Opener
 from engine.language.parsing.reading import (
@@ -88,8 +88,8 @@ class StepsRead(NamedTuple):
 
     @property
     def steps(self) -> tuple[DecisionStep, ...]:
-        """All steps, in file order; those of a policy that is a step come before it."""
-        return tuple(step for parts in self.found.values() for step in parts.steps)
+        """All steps, the tables of numbers first, in file order; those of a policy that is a step come before it."""
+        return tables_first(step for parts in self.found.values() for step in parts.steps)
 
 
 def read_all_steps(
@@ -103,7 +103,11 @@ def read_all_steps(
         policies: The policies that are steps, by name.
         open_beside: Opens the tables of steps.
     """
-    written = {step.name: StepParts((step,)) for step in _read_steps(outline, open_beside)}
+    of_numbers = {number.name: number for number in own.numbers if number.name in outline.number_steps}
+    written = {
+        **{name: StepParts((outline.number_steps[name],), numbers=(of_numbers[name],)) for name in of_numbers},
+        **{step.name: StepParts((step,)) for step in _read_steps(outline, open_beside)},
+    }
     read = _read_policy_steps(outline, own, written, policies) if policies else StepsRead(own, written)
     own = read.own
     _check_steps(outline, read.steps, [*own.numbers, *own.facts], own.impossible)
@@ -146,7 +150,7 @@ def _read_policy_steps(
         tuple(each for parts in every for each in parts.constants),
     )
     read = {**written, **found}
-    ordered = {name: read[name] for name in outline.declared(STEPS) if name in read}
+    ordered = {name: read[name] for name in (*outline.number_steps, *outline.declared(STEPS)) if name in read}
     return StepsRead(own, ordered, frozenset(taken.union(*(parts.names for parts in every))))
 
 
@@ -191,7 +195,7 @@ def _read_step(policy: Outline, key: Scalar, node: Node, open_beside: Opener) ->
     mapping = require_map(node, _KEYS)
     outline = StepOutline(policy, mapping)
     decision = _read_decision(mapping.get("decision"))
-    rules, is_whole = _read_rules(outline, open_beside, decision)
+    rules, is_whole = read_step_rules(outline, open_beside, decision)
     rules = with_last_otherwise(rules, decision)
     outline.refuse_same_names("rule", outline.rule_names)
     outline.refuse_odd_exceptions(rules, decision)
@@ -224,7 +228,7 @@ def _read_decision(node: Node | None) -> DecisionMode:
     return UNIQUE
 
 
-def _read_rules(outline: StepOutline, open_beside: Opener, decision: DecisionMode) -> tuple[list[Rule], bool]:
+def read_step_rules(outline: StepOutline, open_beside: Opener, decision: DecisionMode) -> tuple[list[Rule], bool]:
     """Read the rules of a step, from a list or a table, and whether all of them could be read."""
     section = outline.section("rules")
     if isinstance(section, Mapping) and "rule" not in section.entries:
@@ -266,9 +270,13 @@ def _check_steps(
     steps = [*(step for each in of_libraries for step in each.steps), *steps]
     owners = {fact.name: step for step in steps for fact in step.facts}
     derived: dict[str, Derivation] = {**known, **{fact.name: fact for step in steps for fact in step.facts}}
+    tables = {step.name for step in steps if step.is_number}
     # A step stands for all its facts.
     uses: dict[str, list[str]] = {step.name: [] for step in steps}
     for part in derived.values():
+        if part.name in tables:
+            # Its step stands for it.
+            continue
         own = owners.get(part.name)
         read = [_owner(owners, name) for name in names_of_parts(part)]
         uses.setdefault(own.name if own else part.name, []).extend(
@@ -277,19 +285,27 @@ def _check_steps(
     places = {step.name: step.place for step in steps} | {name: part.place for name, part in known.items()}
     kept = {name: list(dict.fromkeys(each for each in found if each in uses)) for name, found in uses.items()}
     for cycle in find_cycles(kept):
-        if any(name in outline.steps for name in cycle):
-            message = f"these steps are defined in terms of each other: {cycle_text(cycle)}"
+        if any(name in outline.steps or name in tables for name in cycle):
+            what = "steps" if tables.isdisjoint(cycle) else _kinds(outline, cycle)
+            message = f"these {what} are defined in terms of each other: {cycle_text(cycle)}"
             if len(cycle) == 1:
-                message = f"the step `{cycle[0]}` reads itself"
+                message = f"the {'number' if cycle[0] in tables else 'step'} `{cycle[0]}` reads itself"
             outline.reading.refuse(
                 "step-cycle", message, tuple(places[name] for name in cycle), "define one of them without the others"
             )
             return
     for each in impossible:
         read = [_owner(owners, name) for name in names_behind(derived, _tested(each))]
-        named = [step.name for step in steps if step.name in read]
+        named = [step for step in steps if step.name in read]
         if named:
             refuse_step(outline, each.place, named[0])
+
+
+def _kinds(outline: Outline, names: Iterable[str]) -> str:
+    """Return what some names are: `numbers`, or `steps and facts`."""
+    facts = outline.names.facts
+    kinds = {"steps" if name in outline.steps else "facts" if name in facts else "numbers" for name in names}
+    return " and ".join(sorted(kinds, reverse=True))
 
 
 def _tested(each: Impossible) -> list[str]:
@@ -300,7 +316,8 @@ def _owner(owners: dict[str, DecisionStep], name: str) -> str:
     return owners[name].name if name in owners else name
 
 
-def refuse_step(outline: Outline, place: Place, step: str) -> None:
-    """Record an impossible combination that reads a step."""
-    message = f"what is impossible is known before anything is decided, so it cannot read the step `{step}`"
-    outline.reading.refuse("impossible-step", message, place, "test the fields that the step reads")
+def refuse_step(outline: Outline, place: Place, step: DecisionStep) -> None:
+    """Record an impossible combination that reads a step, or a number that a table gives."""
+    message = f"what is impossible is known before anything is decided, so it cannot read {step.called}"
+    help_ = f"test the fields that the {'number' if step.is_number else 'step'} reads"
+    outline.reading.refuse("impossible-step", message, place, help_)

@@ -139,6 +139,9 @@ def _span(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> 
     if "points" in numbers[name]:
         adds = [Decimal(entry["add"]) for entry in numbers[name]["points"]]
         return sum((add for add in adds if add < 0), Decimal(0)), sum((add for add in adds if add > 0), Decimal(0))
+    if "table" in numbers[name]:
+        given = [Decimal(rule["then"]) for rule in numbers[name]["table"]]
+        return min(given), max(given)
     if "product" in numbers[name]:
         corners = [
             prod(corner) for corner in product(*(_span(part, numbers, fields) for part in numbers[name]["product"]))

@@ -151,7 +151,8 @@ class Solver:
         if name not in self.policy.number:
             return self._line(self.policy.field[name], self.unknown[name])
         number = self.policy.number[name]
-        if number.kind == "points":
+        # Of the entries of a table exactly one holds.
+        if number.kind in ("points", "table"):
             total = Linear((), Fraction(0))
             for entry in number.entries:
                 held = self.condition(entry.when)
