@@ -99,7 +99,7 @@ class Subjects:
             if isinstance(test, Versus):
                 terms = ((test.name, Decimal(1)), (test.other, Decimal(-1)))
                 self.differences[test.name, test.other] = self._measure(terms, Fraction(0))
-            elif isinstance(test, Compare) and test.name in self.expressions:
+            elif isinstance(test, Compare) and test.name in self.expressions and test.op != "known":
                 if (test.name, test.op, test.value) in compared:
                     continue
                 compared.add((test.name, test.op, test.value))
@@ -260,7 +260,7 @@ def _interval(within: Range) -> tuple[int | None, int | None]:
 def _bounds(test: Compare) -> tuple[Fraction, ...]:
     """Return the numbers that a derived number is compared with."""
     listed: Any = test.value if isinstance(test.value, tuple) else (test.value,)
-    return () if test.op == "known" else tuple(map(Fraction, listed))
+    return tuple(map(Fraction, listed))
 
 
 def _comparisons(policy: Policy) -> Iterable[Any]:

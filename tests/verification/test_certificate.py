@@ -271,6 +271,46 @@ def test_a_number_that_a_table_gives_is_verified() -> None:
     assert "for a situation that gets the verdict `dear`" in refused(policy, resealed(right))
 
 
+def test_a_sum_that_only_has_to_have_a_value_ties_no_fields() -> None:
+    """Its fields may be asked one by one then, in parts of several ranges."""
+    known = {"known": True}
+    data: dict[str, Any] = {
+        "policy": "loads",
+        "title": "How should it go?",
+        "situation": {
+            "floors": {"ask": "How many floors?", "type": "integer", "from": 0, "to": 3},
+            "items": {"ask": "How many things?", "type": "integer", "from": 10, "to": 12, "or_none": "None"},
+            "fragile": {"ask": "Can it break?", "type": "yes_no"},
+        },
+        "numbers": {"load": {"means": "how much it is", "sum": {"floors": 1, "items": 1}}},
+        "impossible": [
+            {"when": {"any": [{"items": {"less_than": 12}}, {"items": "none"}], "fragile": False}},
+            {"when": {"items": 12, "fragile": True}},
+        ],
+        "verdicts": {"van": {"title": "By van"}, "bike": {"title": "By bike"}, "walk": {"title": "On foot"}},
+        "decision": "first",
+        "rules": [
+            {
+                "rule": "high",
+                "when": {"fragile": True, "floors": {"at_least": 2}, "load": known},
+                "then": "van",
+            },
+            {
+                "rule": "low",
+                "when": {"fragile": True, "floors": {"at_most": 1}, "not": {"load": known}},
+                "then": "bike",
+            },
+            {"rule": "rest", "otherwise": True, "then": "walk"},
+        ],
+    }
+    for item in [*data["rules"], *data["impossible"]]:
+        item["because"] = "So."
+    policy = load(data)
+    certificate = certify(policy)
+    assert any(len(branch.spans) == 2 for node in certificate.nodes for branch in node.branches)
+    assert verify(policy, certificate).sound == check(policy).sound
+
+
 def test_points_nested_deeper_than_a_program_may_call_itself_are_verified() -> None:
     """A condition for each of many questions is left at every place: as many levels as there are points."""
     fields = {f"q{place}": {"ask": "Is it so?", "type": "yes_no"} for place in range(260)}
