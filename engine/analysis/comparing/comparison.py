@@ -272,7 +272,7 @@ class _Comparison:
 
     def _side(self, pair: _Pair, label: Label, values: Mapping[str, Value] | None, outputs: Outputs) -> Side:
         """Return the outcome under one version, with the rules and reasons in the example, by the definition."""
-        if values is not None and self._replayed(pair.own, values) != label:
+        if values is not None and self._replayed(pair, values) != label:
             raise AssertionError(f"the example {values} does not show what was found in `{pair.own.name}`")
         if label is Ending.IMPOSSIBLE:
             excluded = () if values is None else reference.excluded_by(pair.wide, values)
@@ -291,8 +291,9 @@ class _Comparison:
             outputs=outputs,
         )
 
-    def _replayed(self, policy: Policy, values: Mapping[str, Value]) -> Label:
+    def _replayed(self, pair: _Pair, values: Mapping[str, Value]) -> Label:
         """Return the outcome of a situation under the policy as written, by the definition."""
+        policy = pair.own
         try:
             own = {name: fit(field, values[name]) for name, field in policy.field.items()}
         except Misfit:
@@ -302,7 +303,8 @@ class _Comparison:
         found = reference.outcome(policy, own)
         if found.verdict is None:
             return Ending(found.kind)
-        return yield_together(policy, found.stands) if self.has_outputs else found.verdict
+        # What amounts mean is said over the fields of both.
+        return yield_together(pair.wide, found.stands) if self.has_outputs else found.verdict
 
 
 def _place(policy: Policy, label: Label) -> tuple[int, str]:

@@ -156,3 +156,27 @@ def test_a_policy_is_the_same_as_itself(both: Both) -> None:
     for data in both:
         found = diff(load(data), load(data))
         assert (found.same, found.changes, found.fields, found.verdicts) == (True, (), (), ())
+
+
+def test_an_amount_may_read_an_ordered_choice_that_has_a_new_answer() -> None:
+    """What it means is compared over the answers of both versions."""
+    points = [{"when": {"risk": {"at_most": "low"}}, "add": 2, "because": "It counts."}]
+    old: dict[str, Any] = {
+        "policy": "fee",
+        "title": "What does it cost?",
+        "situation": {
+            "risk": {"ask": "How risky is it?", "choices": {"low": "Low", "high": "High"}, "ordered": True},
+            "member": {"ask": "Are they a member?", "type": "yes_no"},
+        },
+        "numbers": {"fee": {"means": "what it costs", "points": points}},
+        "verdicts": {"pays": {"title": "They pay", "output": {"fee": {"number": "fee"}}}, "free": {"title": "Free"}},
+        "rules": [{"rule": "all", "when": {"member": False}, "then": "pays", "because": "All pay."},
+                  {"rule": "rest", "otherwise": True, "then": "free", "because": "They are members."}],
+    }  # fmt: skip
+    new = {**old, "situation": {**old["situation"]}, "rules": [{**old["rules"][0], "then": "free"}, old["rules"][1]]}
+    new["situation"]["risk"] = {**old["situation"]["risk"], "choices": {"none": "None", "low": "Low", "high": "High"}}
+    changes = diff(load(old), load(new)).changes
+    assert {(each.before.verdict, each.after.verdict): each.situations for each in changes} == {
+        ("pays", "free"): 2,
+        (None, "free"): 2,
+    }
