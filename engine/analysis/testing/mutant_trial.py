@@ -36,12 +36,13 @@ from engine.meaning import reference
 from engine.meaning.changes import both_yielding
 from engine.meaning.cubes import Cubes
 from engine.meaning.descent import Descent
-from engine.meaning.formulas import common_ground
+from engine.meaning.formulas import Ground, common_ground
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.outcomes import DECIDED, IMPOSSIBLE, NoVerdict
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area
+from engine.threads import cached_property
 
 _RULES_A_STEP = 4
 
@@ -56,29 +57,57 @@ class Fate(Enum):
 
 
 class Trial:
-    """Tries mutants of one policy against its cases, over one space that all mutants share."""
+    """Tries mutants of one policy against its cases, over one space that all mutants share.
+
+    One with an edited number is tried alone: what its conditions compare is another number.
+    """
 
     def __init__(self, policy: Policy, mutants: Sequence[Mutant], cases: Sequence[Case]) -> None:
-        # As guarantees, the edited conditions cut the space wherever some mutant does.
-        edited = [each.condition for each in mutants if each.condition is not None]
-        promises = tuple(Guarantee("edited", when, (), "", "never", ()) for when in edited)
-        # The edited conditions may name facts, so the copy keeps them.
-        umbrella = replace(policy, rules=(), guarantees=promises)
-        self.policy = policy
-        self.ground = common_ground(policy, umbrella)
-        self.logic = Logic(policy, self.ground)
-        self.cores = [self.logic.formulas.terms(formula)[0] for formula in self.logic.applies]
-        whole = len(policy.fields)
+        self.policy, self.cases = policy, cases
+        self.edited = tuple(each.condition for each in mutants if each.condition is not None)
+        self.alone = mutants[0].policy if mutants[0].is_alone else None
+
+    @cached_property
+    def ground(self) -> Ground:
+        """The space, which is cut wherever some mutant cuts it."""
+        if self.alone is not None:
+            return common_ground(self.policy, self.alone)
+        # As guarantees, the edited conditions cut it; they may name facts, so the copy keeps these.
+        promises = tuple(Guarantee("edited", when, (), "", "never", ()) for when in self.edited)
+        return common_ground(self.policy, replace(self.policy, rules=(), guarantees=promises))
+
+    @cached_property
+    def logic(self) -> Logic:
+        """The logic of the policy that is edited."""
+        return Logic(self.policy, self.ground)
+
+    @cached_property
+    def cores(self) -> list[Mapping[int, int]]:
+        """For each rule, the cells that a situation must have on some axes for the rule to apply."""
+        return [self.logic.formulas.terms(formula)[0] for formula in self.logic.applies]
+
+    @cached_property
+    def whole(self) -> list[tuple[Case, Area]]:
+        """The cases that answer every question, with their areas."""
+        return [(case, self.logic.areas.restrict(case.given.values)) for case in self.cases if self._is_whole(case)]
+
+    @cached_property
+    def partial(self) -> list[tuple[Case, Area]]:
+        """The other cases, with their areas."""
         areas = self.logic.areas
-        self.whole = [(case, areas.restrict(case.given.values)) for case in cases if len(case.given.values) == whole]
-        self.partial = [(case, areas.restrict(case.given.values)) for case in cases if len(case.given.values) < whole]
+        return [(case, areas.restrict(case.given.values)) for case in self.cases if not self._is_whole(case)]
+
+    def _is_whole(self, case: Case) -> bool:
+        return len(case.given.values) == len(self.policy.fields)
 
     def evaluate(self, mutant: Mutant, budget: Budget) -> Survivor | Fate:
         """Return the survivor, or what else became of the mutant; raises `OutOfSteps`."""
         budget.spend(1 + len(self.policy.rules) // _RULES_A_STEP)
-        policy = mutant.policy
-        is_alike = policy.facts is self.policy.facts and policy.steps is self.policy.steps
-        known = self.logic if is_alike else None
+        policy = self.alone or mutant.policy
+        # Before the space of a mutant that shares it with no other is made.
+        if self.alone and any(_fails(policy, case) for case in self.cases if self._is_whole(case)):
+            return Fate.KILLED
+        known = self.logic if mutant.section in ("impossible", "rules") else None
         other = Logic(policy, self.ground, known)
         near = self._near(mutant, other)
         if any(_fails(policy, case) for case, area in self.whole if self._meet(near, area, budget)):
@@ -89,7 +118,8 @@ class Trial:
             if anything.exists(budget):
                 return Fate.WITHOUT_VERDICT
             # Numbers that outputs give may have other values somewhere, which is not searched for.
-            is_same = policy.numbers_given == self.policy.numbers_given
+            given = self.policy.numbers_given
+            is_same = all(given.get(name, key) == key for name, key in policy.numbers_given.items())
             return Fate.EQUIVALENT if is_same else Fate.UNDECIDED
         if any(self._notices(case, area, other, query, budget) for case, area in self.partial):
             return Fate.KILLED

@@ -1,8 +1,9 @@
 """Mutants of a policy: all copies with one small edit, each with a description.
 
 Constants are moved one step up or down, or made strict or inclusive if values have no neighbours; tests are dropped and
-negated; listed values, overrides and rules are removed; rules give every other verdict; under `first`, neighbouring
-rules are swapped. Guarantees are not edited, since they state what is wanted and not what is decided.
+negated; listed values, overrides, rules and entries of points are removed; rules give every other verdict, and entries
+of points one step more or less; under `first`, neighbouring rules are swapped. Guarantees are not edited, since they
+state what is wanted and not what is decided.
 
 Mutation analysis: R. A. DeMillo, R. J. Lipton and F. G. Sayward, "Hints on test data selection: help for the practicing
 programmer" (Computer 11(4), 1978).
@@ -16,15 +17,18 @@ from typing import Any, TypeAlias, TypeVar
 
 from engine.analysis.testing.edits import edits_within
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import Condition
+from engine.language.model.condition_tree import ByDay, Condition
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Fact, Impossible, Rule
+from engine.language.model.policy_parts import POINTS, Fact, Impossible, Number, PointsEntry, Rule
 from engine.language.model.relations.decision_steps import DecisionStep, rule_fact
+from engine.language.model.values.grid_positions import exact_decimal
+from engine.language.model.values.value_texts import decimal_text
 from engine.meaning.spaces.space import Space
 from engine.problems import Place
 
-Part: TypeAlias = Fact | Impossible | Rule | DecisionStep
-P = TypeVar("P", Fact, Impossible, Rule)
+Part: TypeAlias = Fact | Impossible | Number | Rule | DecisionStep
+P = TypeVar("P", Fact, Impossible, PointsEntry, Rule)
+NUMBERS = "numbers"
 
 
 @frozen_value
@@ -35,7 +39,7 @@ class Mutant:
         words: What was edited.
         place: Position of the edit in the source.
         base: The policy that was edited.
-        section: Attribute of `base` that was edited: `facts`, `impossible` or `rules`.
+        section: Attribute of `base` that was edited: `facts`, `impossible`, `numbers`, `rules` or `steps`.
         changed: Pairs of index in that section and new part; None if the part was removed.
         rules: Rules such that only situations in which one of them applies, before or after, can change; empty if any
             can.
@@ -60,6 +64,11 @@ class Mutant:
     condition: Condition | None = None
 
     @property
+    def is_alone(self) -> bool:
+        """Whether the mutant can share no space with others, since a number means something else in it."""
+        return self.section == NUMBERS
+
+    @property
     def policy(self) -> Policy:
         """The edited policy; it is made anew on every access."""
         parts: list[Part | None] = list(getattr(self.base, self.section))
@@ -75,6 +84,9 @@ def single_edits(policy: Policy) -> Iterator[Mutant]:
     for at, fact in enumerate(policy.facts):
         for words, edited, place in _edited(policy, space, fact):
             yield Mutant(f"fact `{fact.name}`: {words}", place, policy, "facts", ((at, edited),), (), edited.when)
+    for at, number in enumerate(policy.numbers):
+        for words, other_number, place in _points_edits(policy, space, number):
+            yield Mutant(words, place, policy, NUMBERS, ((at, other_number),))
     for at, step in enumerate(policy.steps):
         for name, edited_step, place, condition in _step_edits(policy, space, step):
             yield Mutant(name, place, policy, "steps", ((at, edited_step),), (), condition)
@@ -84,6 +96,26 @@ def single_edits(policy: Policy) -> Iterator[Mutant]:
             yield Mutant(said, place, policy, "impossible", ((at, other),), (), other.when)
     for at, rule in enumerate(policy.rules):
         yield from _rule_edits(policy, space, at, rule)
+
+
+def _points_edits(policy: Policy, space: Space, number: Number) -> Iterator[tuple[str, Number, Place]]:
+    """Iterate over the edits of a number of points: description, edited number, and position; none of other numbers."""
+    if number.kind != POINTS:
+        return
+    step = exact_decimal(space.grid_of(policy, number.name))
+    for at, entry in enumerate(number.entries):
+        before, after = number.entries[:at], number.entries[at + 1 :]
+        name = f"number `{number.name}`, “{entry.because}”"
+        for words, edited, place in _edited(policy, space, entry):
+            yield f"{name}: {words}", replace(number, entries=(*before, edited, *after)), place
+        # Points that change with the day, or of an only entry, are not left out one by one.
+        if not isinstance(entry.add, ByDay):
+            for add in (entry.add - step, entry.add + step):
+                moved = replace(entry, add=add, named="")
+                said = f"{name}: adds {decimal_text(add)} instead of {decimal_text(entry.add)}"
+                yield said, replace(number, entries=(*before, moved, *after)), entry.place
+        if before or after:
+            yield f"{name}: left out", replace(number, entries=(*before, *after)), entry.place
 
 
 def _step_edits(

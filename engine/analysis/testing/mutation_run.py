@@ -7,11 +7,12 @@ mutant.
 
 from __future__ import annotations
 
-from itertools import islice
+from collections.abc import Iterable, Iterator
+from itertools import groupby, islice
 
 from engine.analysis.testing.cases import run_cases
 from engine.analysis.testing.mutant_trial import Fate, Trial
-from engine.analysis.testing.mutants import single_edits
+from engine.analysis.testing.mutants import Mutant, single_edits
 from engine.analysis.testing.mutation_report import Mutation, Survivor
 from engine.budget import Budget, attempt
 from engine.language.model.arguments import require_steps
@@ -54,13 +55,12 @@ def find_survivors(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Mutat
     holding = [
         case for case, result in zip(cases.cases, run_cases(policy, cases).results, strict=True) if result.passed
     ]
-    mutants = single_edits(policy)
     budget = Budget(steps)
     tell_observer("which edits of the policy no case notices")
     counts = dict.fromkeys(Fate, 0)
     survivors = []
     with policy.lock:
-        while some := tuple(islice(mutants, _TOGETHER)):
+        for some in _grouped(single_edits(policy)):
             left = budget.spent < budget.steps
             trial = Trial(policy, some, holding) if left else None
             for mutant in some:
@@ -80,3 +80,10 @@ def find_survivors(policy: Policy, cases: Cases, *, steps: int = STEPS) -> Mutat
         undecided=counts[Fate.UNDECIDED],
         survivors=tuple(survivors),
     )
+
+
+def _grouped(mutants: Iterable[Mutant]) -> Iterator[tuple[Mutant, ...]]:
+    """Iterate over groups of mutants that share a space."""
+    for is_alone, each in groupby(mutants, lambda mutant: mutant.is_alone):
+        while some := tuple(islice(each, 1 if is_alone else _TOGETHER)):
+            yield some

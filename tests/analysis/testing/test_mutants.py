@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
-from engine import Mutation, find_survivors, load, propose_cases
-from engine.analysis.testing.mutants import Mutant, single_edits
+from engine import Mutation, find_survivors, load, load_cases, propose_cases
+from engine.analysis.testing.mutants import NUMBERS, Mutant, single_edits
 from engine.language.situations.cases_file import Case
 from engine.meaning.hit_policies import Ending
 from tests.support.by_day import draw_by_day
@@ -32,17 +32,18 @@ def test_every_edit_is_judged_as_trying_everything_does(data: st.DataObject) -> 
     everything = as_values(policy, situations(written))
     before = [getting(policy, each) for each in everything]
     held = [case for case in cases.cases if holds(policy, case, everything)]
-    expected: dict[str, list[str]] = {"killed": [], "equivalent": [], "without_verdict": [], "survivors": []}
+    fates = ("killed", "equivalent", "without_verdict", "survivors", "undecided")
+    expected: dict[str, list[str]] = {fate: [] for fate in fates}
     for mutant in single_edits(policy):
         after = [getting(mutant.policy, each) for each in everything]
-        expected[judged(before, after, mutant, held, everything)].append(mutant.words)
+        fate = judged(before, after, mutant, held, everything)
+        expected[_fate(mutant, fate, before, after)].append(mutant.words)
     found = find_survivors(policy, cases)
     assert [each.mutant.words for each in found.survivors] == expected["survivors"]
-    assert (found.killed, found.equivalent, found.without_verdict, found.undecided) == (
-        *(len(expected[fate]) for fate in ("killed", "equivalent", "without_verdict")),
-        0,
-    )
-    assert found.mutants == found.killed + len(found.survivors)
+    assert [found.killed, found.equivalent, found.without_verdict, found.undecided] == [
+        len(expected[fate]) for fate in ("killed", "equivalent", "without_verdict", "undecided")
+    ]
+    assert found.mutants == found.killed + found.undecided + len(found.survivors)
     for survivor in found.survivors:
         assert ending(policy, survivor.example) == survivor.before
         assert ending(survivor.mutant.policy, survivor.example) == (survivor.after or Ending(survivor.fault))
@@ -53,6 +54,21 @@ def test_every_edit_is_judged_as_trying_everything_does(data: st.DataObject) -> 
         changed = [getting(survivor.mutant.policy, everything[number]) != before[number] for number in shown]
         assert all(is_changed or before[number] is Ending.IMPOSSIBLE
                    for number, is_changed in zip(shown, changed, strict=True))  # fmt: skip
+
+
+def _fate(mutant: Mutant, fate: str, before: list[Any], after: list[Any]) -> str:
+    """What is said of an edit, in place of its fate, if it moves a number that outputs give and no verdict.
+
+    Situations in which nothing but the amount differs are not searched for.
+    """
+    given, edited = mutant.base.numbers_given, mutant.policy.numbers_given
+    if fate == "killed" or all(given.get(name, key) == key for name, key in edited.items()):
+        return fate
+    endings = [[each if isinstance(each, Ending) else each[0] for each in got] for got in (before, after)]
+    moved = [one for one, other in zip(*endings, strict=True) if one != other]
+    if not moved:
+        return "undecided"
+    return "without_verdict" if all(isinstance(one, Ending) for one in moved) else fate
 
 
 def judged(
@@ -190,6 +206,55 @@ def test_a_test_is_dropped_and_negated_and_a_listed_value_left_out() -> None:
         "the opposite of “not: What with? nothing but ‘Apples’”",
         "“What with?” without “Apples”",
     ]
+
+
+def test_points_are_moved_by_one_step_and_their_entries_left_out() -> None:
+    """A step is what all the points of a number are multiples of; the tests of an entry are edited as all others."""
+    written = {
+        "policy": "loan",
+        "title": "Do we lend?",
+        "situation": {
+            "age": {"ask": "How old?", "type": "integer"},
+            "customer": {"ask": "A customer?", "type": "yes_no"},
+        },
+        "numbers": {
+            "score": {
+                "means": "the points",
+                "points": [
+                    {"when": {"age": {"at_least": 30}}, "add": 10, "because": "From 30."},
+                    {"when": {"customer": True}, "add": 15, "because": "Known to us."},
+                ],
+            }
+        },
+        "verdicts": {"lend": {"title": "Lend"}, "refuse": {"title": "Do not"}},
+        "rules": [
+            {"rule": "enough", "when": {"score": {"at_least": 15}}, "then": "lend", "because": "Enough points."},
+            {"rule": "few", "otherwise": True, "then": "refuse", "because": "Too few points."},
+        ],
+    }
+    policy = load(written)
+    edits = [each.words.removeprefix("number `score`, ") for each in single_edits(policy) if each.section == NUMBERS]
+    assert edits == [
+        "“From 30.”: without “How old? at least 30”",
+        "“From 30.”: the opposite of “How old? at least 30”",
+        "“From 30.”: “How old? at least 30” becomes “at least 29”",
+        "“From 30.”: “How old? at least 30” becomes “at least 31”",
+        "“From 30.”: adds 5 instead of 10",
+        "“From 30.”: adds 15 instead of 10",
+        "“From 30.”: left out",
+        "“Known to us.”: without “A customer? yes”",
+        "“Known to us.”: the opposite of “A customer? yes”",
+        "“Known to us.”: adds 10 instead of 15",
+        "“Known to us.”: adds 20 instead of 15",
+        "“Known to us.”: left out",
+    ]
+    # Ten points instead of fifteen are too few; five more or less from 30 on are as good as ten, unless it is fifteen.
+    known = {"case": "known to us", "given": {"age": 29, "customer": True}, "expect": "lend"}
+    found = find_survivors(policy, load_cases({"policy": "loan", "cases": [known]}, policy))
+    unnoticed = {each.mutant.words.removeprefix("number `score`, ") for each in found.survivors}
+    assert "“Known to us.”: adds 10 instead of 15" not in unnoticed
+    assert "“From 30.”: adds 15 instead of 10" in unnoticed
+    assert "“From 30.”: adds 5 instead of 10" not in unnoticed
 
 
 def test_verdicts_overrides_rules_and_their_order_are_edited() -> None:
