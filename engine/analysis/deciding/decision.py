@@ -8,6 +8,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding
+from engine.analysis.deciding.decision_words import OUTPUT, words_of
 from engine.analysis.deciding.given_outputs import (
     Given,
     Standing,
@@ -40,8 +41,6 @@ Outcome: TypeAlias = Literal["decided", "undecided", "gap", "conflict"]
 _MOST_KEPT = 1_000
 NO_COUNTS: FrozenDict[str, int] = FrozenDict()
 T = TypeVar("T")
-# What the names of outputs follow in `Decision.words`.
-_OUTPUT = "output "
 
 
 @frozen_value
@@ -142,7 +141,7 @@ class Decision:
         return {**self.__dict__, "sha256": self.sha256}
 
     def _decided(self) -> list[str]:
-        outputs = [(name.removeprefix(_OUTPUT), said) for name, said in self.words.items() if name.startswith(_OUTPUT)]
+        outputs = [(name.removeprefix(OUTPUT), said) for name, said in self.words.items() if name.startswith(OUTPUT)]
         lines = [f"{self.title}", "", *output_block(outputs), "Why"]
         lines += [f"  {reason}  ({rule})" for reason, rule in zip(self.because, self.rules, strict=True)]
         if self.possible_rules:
@@ -357,25 +356,7 @@ def _decision(
     rules = [policy.rule[name] for name in deciding.certain]
     cited = {passage for rule in rules for passage in rule.cites} | set(said.cites if said else ())
     passages = policy.source.passages if policy.source else ()
-    words = {f"title {each.name}": each.title for each in policy.verdicts}
-    words |= {f"passage {each.name}": f"{each.name}: {each.says}" for each in passages}
-    words |= {f"rule {rule}": policy.verdict[policy.rule[rule].then].title for each in deciding for rule in each}
-    if deciding.possible:
-        words |= {f"because {rule}": policy.rule[rule].because for rule in deciding.possible}
-        from engine.analysis.deciding.fields_read import open_words
-
-        words["not answered"] = open_words(policy, answers.values, deciding.possible)
-    if answers.assumed:
-        from engine.language.model.words import answer_words
-
-        for name, value in answers.assumed.items():
-            words[f"assumed {name}"] = f"{policy.field[name].ask} {answer_words(policy.field[name], value)}"
-    if verdict and policy.has_rule_outputs:
-        from engine.analysis.describing.output_words import output_lines
-
-        words |= {f"{_OUTPUT}{name}": text for name, text in output_lines(*given)}
-    if ask:
-        words["ask"] = policy.field[ask].ask
+    words = words_of(policy, answers, verdict, deciding, given, ask)
     notes: tuple[str, ...] = ()
     if any(policy.field[name].kind == TEXT for name in answers.values):
         from engine.language.model.near_texts import near_notes
@@ -404,5 +385,5 @@ def _decision(
         faults=faults,
         draft=bool(find_errors(policy)),
         notes=notes,
-        words=FrozenDict(words),
+        words=words,
     )

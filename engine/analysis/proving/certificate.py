@@ -25,7 +25,8 @@ from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import bits, runs_in
-from engine.meaning.spaces.space import Form, Space, tests_in
+from engine.meaning.spaces.forms import Form
+from engine.meaning.spaces.space import Space, tests_in
 from engine.meaning.tree import Tree
 from engine.verification.certificates import (
     EMPTY,

@@ -7,11 +7,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.budget import Budget, attempt
-from engine.language.model.condition_tree import All, Compare, Condition, subjects_in
+from engine.language.model.condition_tree import Condition, subjects_in
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
-from engine.meaning.formulas import Ground
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, faults_of, large_chain_of, logic_of, policy_of_step
 from engine.meaning.queries import NO, YES, Query
@@ -212,19 +211,9 @@ class ProofSession:
     @cached_method
     def lacking(self, number: str) -> Query:
         """Return the query for situations that get an output from a number that has no value there."""
-        from engine.language.model.relations.rule_outputs import Yield
-        from engine.language.model.values.computed_outputs import computed_in
+        from engine.meaning.lacking import lacking
 
-        logic = Logic(self.policy, Ground(self.logic.areas, self.logic.formulas), self.logic)
-        # Where it has a value, the situation does not match, whatever the rules say.
-        needed = All(tuple(Compare(field.name, "known", True) for field in self.policy.unsteady[number]))
-        logic.outs.append(logic.condition(needed))
-        logic.out_labels.append(NO)
-
-        def wanted(label: Label) -> bool:
-            return isinstance(label, Yield) and any(each.number == number for _, each in computed_in(label.output))
-
-        return Query(self.logic.areas, lambda: logic.yields, wanted)
+        return lacking(self.policy, self.logic, number)
 
     def violated(self, guarantee: Invariant) -> Query:
         """Return the query for situations in which what should always hold does not."""

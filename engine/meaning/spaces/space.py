@@ -17,7 +17,7 @@ from engine.frozen import frozen_value
 from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, Compare, Condition, Holds, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
-from engine.language.model.values.grid_positions import grid_base, grid_position
+from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.spaces.cells import (
     Axis,
     Cell,
@@ -29,22 +29,13 @@ from engine.meaning.spaces.cells import (
     starts_of_runs,
     target_of,
 )
+from engine.meaning.spaces.forms import Form, axis_key, form_of
 from engine.threads import cached_property
 
 if TYPE_CHECKING:
-    from decimal import Decimal
     from fractions import Fraction
 
     from engine.integers.polytopes import Interval
-
-
-@frozen_value
-class Form:
-    """A sum of grid positions with coprime integer coefficients, and a number read from it: scale * sum + offset."""
-
-    coefficients: tuple[tuple[str, int], ...]
-    scale: Fraction
-    offset: Fraction
 
 
 @frozen_value
@@ -108,7 +99,7 @@ class Space:
         """Take in the sums that a policy's numbers come to; copies may have others, as ratios depend on conditions."""
         forms = self._forms.setdefault(id(policy.numbers), {})
         new = {name: each for name, each in policy.linear_sums.items() if name not in forms}
-        forms |= {name: _form(self.fields, each.terms, each.plus) for name, each in new.items()}
+        forms |= {name: form_of(self.fields, each.terms, each.plus) for name, each in new.items()}
 
     def add_named(self, name: str, samples: Iterable[str]) -> int:
         """Add an axis of no field, with a cell for each sample, and return its index."""
@@ -118,7 +109,7 @@ class Space:
     def form(self, policy: Policy, test: Compare | Versus) -> Form | None:
         """Return the sum that a comparison tests; None if it tests a field directly."""
         if isinstance(test, Versus):
-            return _form(self.fields, ((test.name, 1), (test.other, -1)), 0)
+            return form_of(self.fields, ((test.name, 1), (test.other, -1)), 0)
         return self._forms[id(policy.numbers)].get(test.name)
 
     def grid_of(self, policy: Policy, number: str) -> Fraction:
@@ -126,7 +117,7 @@ class Space:
         from fractions import Fraction
 
         pieces = policy.shapes[number].pieces if number in policy.shapes else (policy.linear_sums[number].terms,)
-        scales = [abs(_form(self.fields, terms, 0).scale) for terms in pieces if terms]
+        scales = [abs(form_of(self.fields, terms, 0).scale) for terms in pieces if terms]
         if number in policy.shapes:
             scales.append(Fraction(policy.shapes[number].grain))
         whole = lcm(*(scale.denominator for scale in scales))
@@ -148,7 +139,7 @@ class Space:
             if form is not None:
                 from fractions import Fraction
 
-                key = _key(form)
+                key = axis_key(form)
                 op = _flip(test.op) if form.scale < 0 else test.op
                 for constant in constants:
                     position = (Fraction(constant) - form.offset) / form.scale
@@ -263,7 +254,7 @@ class Space:
         """Return the axis and mask of a comparison on a sum of positions."""
         from fractions import Fraction
 
-        key = _key(form)
+        key = axis_key(form)
         axis = self._axis[key]
         cells = self.axes[axis].cells
         field = self.fields[key] if isinstance(key, str) else None
@@ -370,33 +361,7 @@ def _turn(turned: Callable[[int], bool], many: int) -> int:
     return bisect_left(range(many), True, key=turned)
 
 
-def _key(form: Form) -> Any:
-    """Return the key of a sum's axis; a sum of a single field is that field's own axis."""
-    if len(form.coefficients) == 1:
-        return form.coefficients[0][0]
-    return form.coefficients
-
-
 def _flip(op: str) -> str:
     turned = {"at_least": "at_most", "more_than": "less_than", "on_or_after": "on_or_before", "after": "before"}
     turned |= {other: op for op, other in turned.items()}
     return turned.get(op, op)
-
-
-def _form(fields: Mapping[str, Field], terms: Iterable[tuple[str, int | Decimal]], plus: int | Decimal) -> Form:
-    """Return a weighted sum of fields as a `Form` over their grid positions, the first coefficient positive."""
-    from fractions import Fraction
-
-    offset = Fraction(plus)
-    weights: dict[str, Fraction] = {}
-    for name, coefficient in terms:
-        field = fields[name]
-        offset += Fraction(coefficient) * grid_base(field)
-        weights[name] = Fraction(coefficient) * (Fraction(field.step) if field.step is not None else 1)
-    whole = lcm(*(weight.denominator for weight in weights.values()))
-    common = gcd(*(int(weight * whole) for weight in weights.values()))
-    scale = Fraction(common, whole)
-    ordered = [name for name in fields if name in weights]
-    if weights[ordered[0]] < 0:
-        scale = -scale
-    return Form(tuple((name, int(weights[name] / scale)) for name in ordered), scale, offset)

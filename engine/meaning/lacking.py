@@ -1,0 +1,32 @@
+"""Outputs without a value: where an output is worked out from a number that has none."""
+
+from __future__ import annotations
+
+from engine.language.model.condition_tree import All, Compare
+from engine.language.model.policy import Policy
+from engine.language.model.relations.rule_outputs import Yield
+from engine.language.model.values.computed_outputs import computed_in
+from engine.meaning.formulas import Ground
+from engine.meaning.hit_policies import Label
+from engine.meaning.logic import Logic
+from engine.meaning.queries import NO, Query
+
+
+def lacking(policy: Policy, logic: Logic, number: str) -> Query:
+    """Return the query for situations that get an output from a number that has no value there.
+
+    Args:
+        policy: The policy.
+        logic: Its logic.
+        number: Name of a derived number that some output gives, and that has no value where a field has none.
+    """
+    own = Logic(policy, Ground(logic.areas, logic.formulas), logic)
+    # Where it has a value, the situation does not match, whatever the rules say.
+    needed = All(tuple(Compare(field.name, "known", True) for field in policy.unsteady[number]))
+    own.outs.append(own.condition(needed))
+    own.out_labels.append(NO)
+
+    def wanted(label: Label) -> bool:
+        return isinstance(label, Yield) and any(each.number == number for _, each in computed_in(label.output))
+
+    return Query(own.areas, lambda: own.yields, wanted)
