@@ -16,6 +16,7 @@ from tests.support.drawing.strategies import policies
 from tests.support.judging.joined import Entries
 from tests.support.judging.spaces import listed
 from tests.support.judging.unordered_proofs import summed_up
+from tests.support.judging.yields import is_amount
 
 Policy = dict[str, Any]
 
@@ -106,6 +107,10 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
             for word in ("never", "only"):
                 if word in part and "rising" not in part:
                     part[word] = [verdict[each] for each in listed(part[word])]
+    for each in (*changed["verdicts"].values(), *changed["rules"]):
+        outputs = each["output"].values() if isinstance(each.get("output"), dict) else ()
+        for amount in (value for value in outputs if is_amount(policy, value)):
+            amount["number"] = term[amount["number"]]
     for each in changed["rules"]:
         each |= {"rule": rule[each["rule"]], "then": verdict[each["then"]]}
         if isinstance(each.get("overrides"), dict):

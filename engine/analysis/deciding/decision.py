@@ -8,7 +8,7 @@ from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
 from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding
-from engine.analysis.deciding.decision_words import OUTPUT, words_of
+from engine.analysis.deciding.decision_words import OUTPUT, conflict_lines, gap_lines, undecided_lines, words_of
 from engine.analysis.deciding.given_outputs import (
     Given,
     Standing,
@@ -23,7 +23,7 @@ from engine.analysis.proving.proof_session import STEPS
 from engine.budget import OutOfSteps
 from engine.frozen import FrozenDict, data_of, frozen_value, late_type
 from engine.language.model.field_kinds import TEXT, Value
-from engine.language.model.policy import Policy, require_draft, require_policy
+from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning.logic import logic_of, policy_of_step
 from engine.meaning.outcomes import CONFLICT, DECIDED, GAP, UNDECIDED, Fault
@@ -159,8 +159,6 @@ class Decision:
 
     def _unsettled(self) -> list[str]:
         """Write what is known without a verdict, as lines."""
-        from engine.analysis.deciding.unsettled_words import conflict_lines, gap_lines, undecided_lines
-
         if self.outcome == GAP:
             return gap_lines(self.words)
         if self.outcome == CONFLICT:
@@ -387,3 +385,11 @@ def _decision(
         notes=notes,
         words=words,
     )
+
+
+def require_draft(value: object, function: str) -> None:
+    """Check the argument `draft` of a public function; raises `TypeError` for anything but True or False."""
+    if value is not False:
+        from engine.language.model.arguments import require_flag
+
+        require_flag(value, function, "draft", False)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from engine.language.model.names_read import names_read
-from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy import FIRST, Policy, names_read
 
 # Questions that are named as open; more are summarized.
 _MOST_NAMED = 3

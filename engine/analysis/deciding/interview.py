@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import Any
 
-from engine.analysis.deciding.decision import Decision, decide_answers
+from engine.analysis.deciding.decision import Decision, decide_answers, require_draft
 from engine.analysis.planning.planner import next_question
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import CHOICE, NONE, YES_NO, Field, Value
-from engine.language.model.policy import Policy, require_draft, require_policy
+from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record

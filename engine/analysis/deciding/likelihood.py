@@ -8,8 +8,7 @@ from math import prod
 from engine.analysis.deciding.completions import Completions
 from engine.analysis.planning.planner import Planner
 from engine.budget import Budget, OutOfSteps, attempt
-from engine.language.model.names_read import names_read
-from engine.language.model.policy import Policy
+from engine.language.model.policy import Policy, names_read
 from engine.meaning.hit_policies import Ending, Label
 
 # Step limits. Both only improve an answer, so they are small.

@@ -9,8 +9,7 @@ from typing import Any
 from engine.analysis.describing.example_numbers import answered_part
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import Value
-from engine.language.model.names_read import names_read
-from engine.language.model.policy import Policy
+from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import POINTS, Number, PointsEntry
 from engine.language.model.relations.dated_numbers import dated_values, versions_of
 from engine.language.model.relations.derivations import names_in

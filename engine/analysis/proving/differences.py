@@ -13,8 +13,7 @@ from engine.analysis.describing.examples import simplest_in
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.model.condition_tree import Condition
 from engine.language.model.field_kinds import ANY_OF, Field, Value
-from engine.language.model.names_read import names_read
-from engine.language.model.policy import FIRST
+from engine.language.model.policy import FIRST, names_read
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
 from engine.meaning.reference import excluded_by, outcome

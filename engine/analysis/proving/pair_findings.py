@@ -13,8 +13,7 @@ from engine.frozen import FrozenDict
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
-from engine.language.model.names_read import names_read
-from engine.language.model.policy import Policy
+from engine.language.model.policy import Policy, names_read
 from engine.language.model.relations.decision_steps import rule_fact
 from engine.meaning.outcomes import Outcome
 from engine.meaning.promises.guarantee_meaning import is_broken_by_pair

@@ -211,7 +211,7 @@ class ProofSession:
     @cached_method
     def lacking(self, number: str) -> Query:
         """Return the query for situations that get an output from a number that has no value there."""
-        from engine.meaning.lacking import lacking
+        from engine.meaning.promises.lacking_outputs import lacking
 
         return lacking(self.policy, self.logic, number)
 

@@ -15,8 +15,7 @@ from typing import TypeAlias
 from engine.analysis.proving.findings import Finding
 from engine.language.model.field_kinds import Field
 from engine.language.model.guarantees import Monotonicity
-from engine.language.model.names_read import names_read
-from engine.language.model.policy import Policy
+from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Constant, Fact, Number
 from engine.language.model.relations.question_order import with_earlier_questions
 

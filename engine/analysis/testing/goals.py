@@ -21,8 +21,7 @@ from engine.frozen import frozen_value
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import ALWAYS, Compare, Condition, Versus, comparisons_in
 from engine.language.model.field_kinds import CHOICE, Value
-from engine.language.model.names_read import names_read
-from engine.language.model.policy import Policy
+from engine.language.model.policy import Policy, names_read
 from engine.language.model.values.grid_positions import grid_value
 from engine.language.model.words import answer_words, condition_words
 from engine.meaning.logic import Logic

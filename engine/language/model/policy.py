@@ -14,7 +14,7 @@ from engine.language.model.guarantees import AnyGuarantee
 from engine.language.model.memo import Memo
 from engine.language.model.policy_parts import Constant, Fact, Impossible, Number, Rule, Source, Verdict
 from engine.language.model.relations.circles import find_cycles
-from engine.language.model.relations.derivations import Derivation, derivation_order, names_behind
+from engine.language.model.relations.derivations import Derivation, derivation_order, names_behind, names_in
 from engine.language.model.relations.precedence import rules_above_all, rules_alone, stronger_rules, weaker_rules
 from engine.problems import Place
 from engine.threads import ForkLock, cached_property
@@ -391,9 +391,6 @@ def require_policy(value: object, function: str, parameter: str = "policy") -> N
         refuse_policy(value, function, parameter)
 
 
-def require_draft(value: object, function: str) -> None:
-    """Check the argument `draft` of a public function; raises `TypeError` for anything but True or False."""
-    if value is not False:
-        from engine.language.model.arguments import require_flag
-
-        require_flag(value, function, "draft", False)
+def names_read(policy: Policy, conditions: Iterable[Condition]) -> set[str]:
+    """Return the fields, constants, numbers and facts that some conditions read, directly or through others."""
+    return policy.names_behind(name for condition in conditions for name in names_in(condition))

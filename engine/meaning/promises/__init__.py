@@ -1,1 +1,1 @@
-"""Guarantees: their definition, and pairs of situations as the situations of one policy."""
+"""Guarantees: their definition, and pairs of situations as the situations of one policy; outputs without a value."""

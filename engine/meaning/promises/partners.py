@@ -29,8 +29,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import NONE, Value
 from engine.language.model.guarantees import Indifference
-from engine.language.model.names_read import names_read
-from engine.language.model.policy import Policy
+from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Fact, Impossible, Number, Rule
 from engine.language.model.values.grid_positions import exact_decimal, grid_value
 from engine.meaning.cubes import Cubes

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import Field
-from engine.language.model.names_read import names_read
-from engine.language.model.policy import Policy
+from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Passage, Source
 from engine.language.model.relations.derivations import names_in
 from engine.language.model.relations.question_order import with_earlier_questions
