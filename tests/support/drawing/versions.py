@@ -99,7 +99,11 @@ def _widened(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
         many = hand.count(1, 3)
         # A constant that depends on the day has no value before its first one.
         is_dated = any(isinstance(each["is"], dict) for each in policy.get("constants", {}).values())
-        end = "to" if is_dated and kind(spec) == "date" else hand.pick(("from", "to"))
+        # What a ratio divides by stays above 0.
+        divisors = [policy["situation"].get(each["ratio"]["to"]) for each in policy.get("numbers", {}).values()
+                    if "ratio" in each]  # fmt: skip
+        is_low = (is_dated and kind(spec) == "date") or any(each is spec for each in divisors)
+        end = "to" if is_low else hand.pick(("from", "to"))
         is_last = "or_none" in spec and not {"from", "to"} & (spec.keys() - {end})
         if is_last and end in spec:
             return policy
