@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from engine import Finding, check, load
 from engine.language.situations.situation_records import read_record
 from engine.meaning import reference
+from engine.meaning.asked.asked_questions import fill_in
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging.amounts import worth
@@ -121,7 +122,7 @@ def test_the_reference_means_what_the_oracle_means(data: st.DataObject) -> None:
     policy = data.draw(policies())
     loaded = load(policy)
     record = data.draw(records(policy, unsure=False))
-    values = read_record(loaded, record).values
+    values = fill_in(loaded, read_record(loaded, record).values)
     found = reference.outcome(loaded, values)
     expected = outcome(policy, record)
     assert (not reference.excluded_by(loaded, values)) == expected.possible

@@ -74,6 +74,8 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
             spec["if_unsure"] = test(name, spec["if_unsure"])
         if "ask_after" in spec:
             spec["ask_after"] = term[spec["ask_after"]]
+        if "applies_when" in spec:
+            spec["applies_when"] = condition(spec["applies_when"])
     for constant in changed.get("constants", {}).values():
         if isinstance(constant["is"], list):
             constant["is"] = [choice.get(each, each) for each in constant["is"]]

@@ -220,12 +220,22 @@ def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> 
 
 def _decide(policy: Policy, answers: Answers) -> Decision:
     """Decide a record without what its steps decide; the policy may be a draft."""
+    answers = _filled(policy, answers)
     if len(answers.values) == len(policy.fields):
         return _whole(policy, answers)
     found = _kept(policy, answers, _found)
     if isinstance(found, RecordError):
         raise RecordError(found.problems)
     return _decision(policy, answers, **found)
+
+
+def _filled(policy: Policy, answers: Answers) -> Answers:
+    """Return a record with what stands for the answers to questions that are not asked; raises `RecordError`."""
+    if all(field.applies_when is None for field in policy.fields):
+        return answers
+    from engine.meaning.asked.asked_questions import filled
+
+    return filled(policy, answers)
 
 
 def decide_step(policy: Policy, name: str, answers: Answers) -> Decision:
@@ -238,7 +248,7 @@ def possible_verdicts(policy: Policy, answers: Answers) -> tuple[str, ...]:
 
     Cheaper than `decide_answers`, since it does not look for the next question; raises as that does.
     """
-    return _kept(policy, answers, _verdicts) or decide_answers(policy, answers).possible
+    return _kept(policy, _filled(policy, answers), _verdicts) or decide_answers(policy, answers).possible
 
 
 def _verdicts(_: Policy, completions: Completions) -> tuple[str, ...]:
@@ -350,6 +360,10 @@ def _decision(
     """Build a decision, with the texts that it needs to be printed."""
     if policy.numbers_given:
         given, ask = with_amounts(policy, answers.values, given, ask)
+    if ask and any(field.applies_when is not None for field in policy.fields):
+        from engine.meaning.asked.asked_questions import asked_first
+
+        ask = asked_first(policy, ask, answers.values)
     said = policy.verdict[verdict] if verdict else None
     rules = [policy.rule[name] for name in deciding.certain]
     cited = {passage for rule in rules for passage in rule.cites} | set(said.cites if said else ())

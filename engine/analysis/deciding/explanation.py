@@ -28,6 +28,7 @@ from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.asked.asked_questions import filled
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import logic_of
 from engine.meaning.outcomes import DECIDED
@@ -220,6 +221,7 @@ def explain(
         help_ = label_help(instead, titles) or did_you_mean(instead, policy.verdict)
         raise RecordError.of("unknown-verdict", message, Place("instead"), help_)
     decision = decide_answers(policy, answers, draft=draft)
+    whole = filled(policy, answers)
     wanted = [instead] if instead is not None else [each for each in policy.verdict if each != decision.verdict]
     # The cached formulas grow during the work: one thread at a time.
     with policy.lock:
@@ -239,9 +241,9 @@ def explain(
             minimal=minimal,
             others=others,
             instead=tuple(_reversal(policy, completions(), each) for each in wanted),
-            scores=scores_of(policy, answers.values),
-            amounts=_amounts(policy, decision, answers),
-            whole=len(answers.values) == len(policy.fields),
+            scores=scores_of(policy, whole.values),
+            amounts=_amounts(policy, decision, whole),
+            whole=len(whole.values) == len(policy.fields),
             answers=tuple((policy.field[name].ask, answer_words(policy.field[name], reason[name])) for name in reason),
             numbers=example_numbers(policy, reason, reason.keys()),
             titles=FrozenDict({each.name: each.title for each in policy.verdicts}),

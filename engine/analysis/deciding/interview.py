@@ -14,6 +14,7 @@ from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.asked.asked_questions import filled
 from engine.problems import RecordError
 
 
@@ -154,7 +155,7 @@ def interview(
 def _interview(policy: Policy, answers: Answers, asked: tuple[str, ...], *, draft: bool) -> Interview:
     decision = decide_answers(policy, answers, draft=draft)
     if decision.ask is not None:
-        name = next_question(policy, answers.values, otherwise=decision.ask)
+        name = next_question(policy, filled(policy, answers).values, otherwise=decision.ask)
         ask = {"ask": policy.field[name].ask}
         decision = replace(decision, ask=name, words=type(decision.words)({**decision.words, **ask}))
     return Interview(policy, answers, asked, decision, draft)

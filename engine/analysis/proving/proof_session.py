@@ -387,11 +387,12 @@ class ProofSession:
         """
         from engine.analysis.describing.example_facts import example_facts
         from engine.analysis.describing.example_numbers import example_numbers
+        from engine.language.model.asking.applicability import answered_only
         from engine.language.model.words import answer_words
 
         fields = self.policy.field
         return {
-            "example": shown.values,
+            "example": answered_only(self.policy, shown.values),
             "answers": tuple(
                 (fields[name].ask, answer_words(fields[name], shown.values[name])) for name in shown.shows
             ),

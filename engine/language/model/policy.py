@@ -100,14 +100,18 @@ class Policy:
 
     @cached_property
     def asking_order(self) -> tuple[Field, ...]:
-        """The fields in file order, except that each comes after the field its `ask_after` names."""
+        """The fields in file order, except that each comes after the fields whose questions must come before it."""
+        from engine.language.model.asking.question_order import earlier_questions
+
         ordered: dict[str, Field] = {}
-        for field in self.fields:
-            chain = [field]
-            while (above := chain[-1].ask_after) is not None and above not in ordered:
-                chain.append(self.field[above])
-            for each in reversed(chain):
-                ordered.setdefault(each.name, each)
+        waiting = [*reversed(self.fields)]
+        while waiting:
+            field = waiting.pop()
+            before = [self.field[name] for name in earlier_questions(self, field) if name not in ordered]
+            if before:
+                waiting += [field, *reversed(before)]
+            else:
+                ordered.setdefault(field.name, field)
         return tuple(ordered.values())
 
     @cached_property
@@ -217,8 +221,8 @@ class Policy:
 
     @cached_property
     def unsteady(self) -> dict[str, tuple[Field, ...]]:
-        """The derived numbers that may have no value, by name, with the fields that then are answered `none`."""
-        if all(field.or_none is None for field in self.fields):
+        """The derived numbers that may have no value, by name, with the fields that then have none."""
+        if not any(field.absences for field in self.fields):
             return {}
         from engine.language.model.relations.unsteady_numbers import fields_without_value
 
@@ -239,7 +243,8 @@ class Policy:
     def conditions(self) -> Iterator[Condition]:
         """Iterate over every condition that the policy states.
 
-        These are the conditions of points, facts, impossible combinations, rules and guarantees.
+        These are the conditions of points, facts, impossible combinations, rules and guarantees; that of a field's
+        `applies_when` is among the impossible combinations.
         """
         yield from (entry.when for number in self.numbers for entry in number.entries)
         yield from (fact.when for fact in self.facts)

@@ -169,6 +169,11 @@ class _PolicySections:
             from engine.language.sections.libraries.reach import take_over
 
             whole = take_over(policy, outline, steps.taken if steps else frozenset())
+        if whole is not None and any(field.applies_when is not None for field in whole.fields):
+            from engine.language.model.asking.applicability import with_implied
+            from engine.language.model.words import condition_phrase
+
+            whole = with_implied(whole, condition_phrase)
         if whole is not None and whole.numbers_given:
             from engine.language.sections.outputs.amount_checks import check_amounts
 

@@ -14,8 +14,18 @@ from typing import TYPE_CHECKING, Any
 
 from engine.budget import Meter
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, Compare, Condition, Holds, Versus, comparisons_in
-from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, YES_NO, Field
+from engine.language.model.condition_tree import (
+    ABOUT_VALUES,
+    COMPARE,
+    EQUAL_OPS,
+    NEGATIVE_OPS,
+    Compare,
+    Condition,
+    Holds,
+    Versus,
+    comparisons_in,
+)
+from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, NOT_ASKED, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.spaces.cells import (
@@ -132,7 +142,7 @@ class Space:
     def _cut(self, found: dict[Any, set[Any]], policy: Policy, tests: Iterable[Compare | Versus]) -> None:
         """Add, for each field or sum, the positions at which a run starts; for a continuous number, the constants."""
         for test in tests:
-            if test.op == "known":
+            if test.op in ABOUT_VALUES:
                 continue
             form = self.form(policy, test)
             constants = _constants(test)
@@ -189,6 +199,10 @@ class Space:
         """
         if test.op == "known":
             return list(self._known(policy, test))
+        if test.op == "asked":
+            field = self.fields[test.name]
+            axis = self._axis[(field.name, NOT_ASKED) if field.kind == ANY_OF else field.name]
+            return [(axis, self.axes[axis].full & ~self._not_asked_on(axis))]
         form = self.form(policy, test)
         if form is not None:
             return [*self._known(policy, test), self._sum_literal(test, form)]
@@ -202,24 +216,36 @@ class Space:
             listed = constant if isinstance(constant, tuple) else (constant,)
             ranks = [field.rank[str(each)] for each in listed]
             held = _held(test.op, ranks, len(cells), lambda place: place)
-            return [(axis, held if test.op in EQUAL_OPS else held & ~self.none_on(axis))]
+            return [(axis, held if test.op in ("is", "one_of") else held & ~self.none_on(axis))]
         listed = constant if isinstance(constant, tuple) else (constant,)
         if field.is_listed:
             held = _mask(self.cell_of(axis, each) for each in listed)
-            return [(axis, held ^ self.axes[axis].full if test.op == "none_of" else held)]
+            return [(axis, self.axes[axis].full & ~(held | self.none_on(axis)) if test.op == "none_of" else held)]
         return [(axis, self._ranged(axis, test.op, listed, lambda place: cells[place].sample))]
 
     def none_on(self, axis: int) -> int:
-        """Return the mask of the cell of an axis in which its field is answered `none`; 0 if it has none."""
+        """Return the mask of the cells of an axis in which its field has no value; 0 if there are none.
+
+        It is answered `none` there, or not asked. Of the axes for options it is the one for not being asked.
+        """
         shape = self.axes[axis]
-        if shape.terms or self.fields[shape.fields[0]].or_none is None:
+        if shape.terms or not (field := self.fields[shape.fields[0]]).absences:
             return 0
-        return 1 << self.cell_of(axis, NONE)
+        if shape.option is not None:
+            return self._not_asked_on(axis)
+        return _mask(self.cell_of(axis, absence) for absence in field.absences)
+
+    def _not_asked_on(self, axis: int) -> int:
+        """Return the mask of the cell of an axis in which its field is not asked."""
+        shape = self.axes[axis]
+        if shape.option is not None:
+            return 2 if shape.option == NOT_ASKED else 0
+        return 1 << self.cell_of(axis, NOT_ASKED)
 
     @cached_property
     def optional_terms(self) -> dict[int, list[tuple[int, int]]]:
         """For each sum over fields that may have no value, their axes with the masks of the cells of `none`."""
-        if all(field.or_none is None for field in self.fields.values()):
+        if not any(field.absences for field in self.fields.values()):
             return {}
         axes = {index: [self._axis[name] for name, _ in axis.terms] for index, axis in enumerate(self.axes)}
         found = {index: [(axis, none) for axis in own if (none := self.none_on(axis))] for index, own in axes.items()}
@@ -232,8 +258,8 @@ class Space:
         else:
             fields = policy.unsteady.get(test.name, (self.fields[test.name],) if test.name in self.fields else ())
         for field in fields:
-            axis = self._axis[field.name]
-            if field.or_none is not None:
+            if field.absences:
+                axis = self._axis[(field.name, NOT_ASKED) if field.kind == ANY_OF else field.name]
                 yield axis, self.axes[axis].full & ~self.none_on(axis)
 
     def _ranged(self, axis: int, op: str, listed: Sequence[Any], measure: Callable[[int], Any]) -> int:
@@ -241,14 +267,16 @@ class Space:
         many, none = len(self.axes[axis].cells), self.none_on(axis)
         if not none:
             return _held(op, listed, many, measure)
-        # The cell of `none` comes first or last.
-        first = int(none == 1)
+        # The cells without a value come first or last.
+        absent = none.bit_count()
+        first = absent if none & 1 else 0
         values = [each for each in listed if each != NONE]
         if op not in EQUAL_OPS:
-            return _held(op, values, many - 1, lambda place: measure(place + first)) << first
-        held = _held("one_of", values, many - 1, lambda place: measure(place + first)) << first
-        held |= none if len(values) < len(listed) else 0
-        return held ^ self.axes[axis].full if op == "none_of" else held
+            return _held(op, values, many - absent, lambda place: measure(place + first)) << first
+        held = _held("one_of", values, many - absent, lambda place: measure(place + first)) << first
+        if op == "none_of":
+            return self.axes[axis].full & ~(held | none)
+        return held | (1 << self.cell_of(axis, NONE) if len(values) < len(listed) else 0)
 
     def _sum_literal(self, test: Compare | Versus, form: Form) -> tuple[int, int]:
         """Return the axis and mask of a comparison on a sum of positions."""
@@ -273,12 +301,14 @@ class Space:
             "excludes": (named, False),
             "only": (tuple(option for option in field.options if option not in named), False),
         }[test.op]
+        if test.op in NEGATIVE_OPS and field.applies_when is not None:
+            chosen = (*chosen, NOT_ASKED)
         return [(self._axis[field.name, option], 2 if wanted else 1) for option in chosen]
 
     def axes_of(self, field: Field) -> list[int]:
         """Return the axes of a field: one, or one for each option."""
         if field.kind == ANY_OF:
-            return [self._axis[field.name, option] for option in field.options]
+            return [self._axis[field.name, option] for option in field.all_listed]
         return [self._axis[field.name]]
 
     def cell_of(self, axis: int, value: Any) -> int:
@@ -291,12 +321,12 @@ class Space:
             position = int(grid_position(field, value))
             return bisect_right(shape.starts, position)
         if field.kind == YES_NO:
-            return 2 if value == NONE else int(value)
+            return 2 + field.absences.index(str(value)) if field.lacks(value) else int(value)
         if field.kind in (CHOICE, TEXT):
             # The last cell of a text field is for all unknown texts.
-            return field.rank.get(value, len(field.known))
-        if value == NONE:
-            return next(index for index, cell in enumerate(shape.cells) if cell.sample == NONE)
+            return field.rank.get(value, len(field.all_listed))
+        if field.lacks(value):
+            return next(index for index, cell in enumerate(shape.cells) if cell.sample == value)
         return next(index for index, cell in enumerate(shape.cells) if on_stretch(cell, value))
 
     def cell_at(self, axis: int, values: Mapping[str, Any]) -> int:

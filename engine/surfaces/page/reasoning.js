@@ -29,6 +29,11 @@ function situationOf(policy, answers) {
   return { policy, values, cells, open: new Set(open) };
 }
 
+/** Whether a question is not asked, as the answers say. */
+function isNotAsked(policy, answers, field) {
+  return field.asked !== undefined && hasWay(situationOf(policy, answers), field.asked) === false;
+}
+
 /** The cell of an axis; null unless all its fields are answered. */
 function cellOf({ fields }, axis, values) {
   if (!axis.fields.every((name) => values.has(name))) return null;
@@ -39,7 +44,8 @@ function cellOf({ fields }, axis, values) {
   if (axis.starts) return placeAmong(axis.starts, axis.times ? sumOf(fields, axis, values) : positionOf(field, value));
   if (axis.stretches) return axis.stretches.findIndex((stretch) => liesOn(stretch, decimalOf(value)));
   if (field.kind === "yes_no") return Number(value === "yes");
-  if (field.kind === "text") return field.known.includes(value) ? field.known.indexOf(value) : field.known.length;
+  // The last cell is for all texts that are not known.
+  if (field.kind === "text") return field.known.includes(value) ? field.known.indexOf(value) : axis.cells - 1;
   return field.choices.findIndex(([each]) => each === value);
 }
 
@@ -396,12 +402,12 @@ function throughSum(policy, used, node) {
 }
 
 /**
- * Whether the plan can skip a question: no open question has to come after it (`ask_after`), and every sum with its field
+ * Whether the plan can skip a question: no open question has to come after it (`after`), and every sum with its field
  * that the plan may still look at has only one cell left.
  */
 function isSettled(policy, used, root, name) {
   const { axes, plan } = policy.data;
-  const waits = (each) => policy.fields.get(each).after === name && !used.has(each);
+  const waits = (each) => policy.fields.get(each).after.includes(name) && !used.has(each);
   const seen = new Set([root]);
   for (const place of seen) {
     const [number, ...ways] = plan.steps[place];

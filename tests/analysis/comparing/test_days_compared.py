@@ -15,7 +15,8 @@ from engine.meaning.reference import outcome
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.versions import pair, said
-from tests.support.judging.spaces import every, kind, values
+from tests.support.judging.oracle import mentioned
+from tests.support.judging.spaces import absences, every, kind, values
 from tests.support.judging.yields import numbers_given
 from tests.support.running import run
 
@@ -99,10 +100,12 @@ def test_a_number_keeps_what_depends_on_other_answers(number: str, optional: str
 def test_what_changes_is_what_trying_everything_finds(data: st.DataObject) -> None:
     """Of all situations with the first day, those whose outcome differs with the second in its place, counted."""
     written = data.draw(policies(small=True, dated=True))
-    dates = [name for name, spec in written["situation"].items() if kind(spec) == "date" and "or_none" not in spec]
+    dates = [name for name, spec in written["situation"].items() if kind(spec) == "date" and not absences(spec)]
     # How amounts are worked out on another day is told as a whole, not by their values.
     assume(dates and len(written["situation"]) > 1 and not numbers_given(written))
     as_of = written.setdefault("as_of", dates[0])
+    # Where the day says which questions are asked, each day has situations of its own.
+    assume(not any(as_of in mentioned(written, each.get("applies_when", {})) for each in written["situation"].values()))
     days = [data.draw(st.sampled_from(values(written["situation"][as_of]))) for _ in range(2)]
     found = diff(load(written), between=(days[0], days[1]))
     others = {name: values(spec) for name, spec in written["situation"].items() if name != as_of}

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from engine import Coverage, Policy, load, measure_coverage, propose_cases
 from engine.analysis.testing.coverage import Reached
 from engine.analysis.testing.goals import Goal
+from engine.language.model.asking.applicability import is_left_out
 from engine.language.model.condition_tree import MEMBER_OPS, Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, NONE, NUMBER, Field
 from engine.language.situations.cases_file import Cases
 from engine.meaning.reference import Situation, excluded_by, outcome
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
-from tests.support.judging.cases import as_values, cases_of, few, holds
+from tests.support.judging.cases import cases_of, few, holds, situation_values
 from tests.support.judging.spaces import situations, size
 from tests.support.judging.yields import by_value
 
@@ -35,6 +36,11 @@ def asked_of(policy: Policy, name: str) -> list[Compare]:
 
 def values_of(field: Field, everything: list[dict[str, Any]]) -> list[Any]:
     found = {each[field.name] for each in everything}
+    left_out = [value for value in found if is_left_out(field, value)]
+    return [*_in_order(field, found.difference(left_out)), *left_out]
+
+
+def _in_order(field: Field, found: set[Any]) -> list[Any]:
     if field.ordered:
         return sorted(found, key=field.options.index)
     # Without a value an answer has no place among the others.
@@ -130,7 +136,7 @@ def test_what_is_missing_is_what_trying_everything_finds(data: st.DataObject) ->
     policy = load(written)
     conditions = [part.when for parts in (policy.facts, policy.impossible, policy.rules) for part in parts]
     assume(not any(isinstance(test, Versus) for when in conditions for test in comparisons_in(when)))
-    everything = as_values(policy, situations(written))
+    everything = situation_values(policy, situations(written))
     goals = by_brute_force(policy, everything)
     nothing = measure_coverage(policy, Cases(policy.name, (), "none"))
     assert sorted(map(str, said(policy, nothing, everything))) == sorted(map(str, goals))

@@ -88,12 +88,19 @@ def drawn_policies() -> tuple[Policy, ...]:
         @given(data=drawn)
         def collect(data: dict[str, Any]) -> None:
             policy = load(data)
-            if check(policy).sound:
+            if check(policy).sound and not leaves_out_parts(policy):
                 found.append(policy)
 
         collect()
     assert sum(bool(policy.steps) for policy in found) >= CHAINS - 1
     return tuple(found)
+
+
+def leaves_out_parts(policy: Policy) -> bool:
+    """Whether a field that is not always asked is tied to others, so that no query is written."""
+    inner = [policy_of_step(policy, name) for name in policy.step]
+    tied = {name for each in (policy, *inner) for name in Space(each).tied}
+    return any(field.applies_when is not None and field.name in tied for field in policy.fields)
 
 
 @cache
@@ -238,8 +245,11 @@ def test_the_search_for_a_row_that_a_database_reads_otherwise(database: Database
         except SqlError as refused:
             # Sums with an open end may be larger than a database can count exactly: these are refused by name.
             ends = {field.place: (field.low, field.high) for field in policy.fields}
-            are_open = [any(None in ends[place] for place in problem.places) for problem in refused.problems]
-            if {problem.code for problem in refused.problems} != {"sql-numbers"} or not all(are_open):
+            codes = {problem.code for problem in refused.problems}
+            is_tied = "sql-not-asked" in codes and leaves_out_parts(policy)
+            numbers = [problem for problem in refused.problems if problem.code == "sql-numbers"]
+            are_open = [any(None in ends[place] for place in problem.places) for problem in numbers]
+            if not codes <= {"sql-numbers", *(["sql-not-asked"] if is_tied else [])} or not all(are_open):
                 raise
         else:
             compared += 1

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from tests.support.drawing.fields import Hand, window
-from tests.support.judging.spaces import LINES, conditions, kind, single_tests
+from tests.support.judging.spaces import LINES, absences, conditions, kind, single_tests
 
 _NAMES = ("allowance", "threshold", "cut_off")
 
@@ -100,7 +100,7 @@ def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:
 
 def _slots_of_numbers(policy: dict[str, Any]) -> Iterator[_Slot]:
     """Every number in the derived numbers of a policy."""
-    for number in policy.get("numbers", {}).values():
+    for own, number in policy.get("numbers", {}).items():
         for name in number.get("sum", ()):
             # Days are subtracted from each other on every day.
             is_date = kind(policy["situation"].get(name, {"type": "number"})) == "date"
@@ -108,7 +108,8 @@ def _slots_of_numbers(policy: dict[str, Any]) -> Iterator[_Slot]:
         for word in ("larger_of", "smaller_of", "product"):
             for place, part in enumerate(number.get(word, ())):
                 if not isinstance(part, str):
-                    yield from _slot(number[word], place, None)
+                    # The number that a ratio divides by stays above 0.
+                    yield from _slot(number[word], place, None, may_change=own != "above")
         for key, part in number.get("ratio", {}).items():
             if not isinstance(part, str):
                 # A divisor stays above 0.
@@ -141,7 +142,7 @@ def _slot(holder: Any, key: Any, unit: str | None, may_change: bool = True) -> I
 
 def _change(hand: Hand, policy: dict[str, Any], constant: dict[str, Any], steady: bool) -> None:
     """Let a constant have other values, or the same again, on other days of one of the policy's dates."""
-    dates = [name for name, spec in policy["situation"].items() if kind(spec) == "date" and "or_none" not in spec]
+    dates = [name for name, spec in policy["situation"].items() if kind(spec) == "date" and not absences(spec)]
     if not dates:
         return
     on = hand.pick(dates)

@@ -22,6 +22,7 @@ from tests.support.judging import oracle
 from tests.support.judging.spaces import (
     LINES,
     NONE,
+    NOT_ASKED,
     Policy,
     Spec,
     every,
@@ -45,10 +46,11 @@ _MORE = {"choice": "cart", "any_of": "signature", "text": "Bern"}
 def versions(draw: Draw, countable: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
     """A policy, and the same with up to three edits, of the rules and of the fields, in either order.
 
-    `countable` ones are small too; the others have an open end or a continuous number.
+    `countable` ones are small too; the others have an open end or a continuous number. All questions are asked: under
+    which answers they are is compared in `tests/meaning/test_applies_when.py`.
     """
     hand = Hand(draw)
-    one = draw(policies(small=True) if countable else policies(countable=False))
+    one = draw(policies(small=True, conditional=False) if countable else policies(countable=False, conditional=False))
     other = deepcopy(one)
     for _ in range(hand.count(0, 3)):
         other = hand.pick((edited, _widened, _asked_more, _with_none))(hand, other)
@@ -192,6 +194,8 @@ def said(policy: Policy, record: dict[str, Any], other: Policy) -> str:
 
 
 def _takes(spec: Spec, value: Any) -> bool:
+    if value == NOT_ASKED:
+        return "applies_when" in spec
     if value == NONE and kind(spec) != "text":
         return "or_none" in spec
     if kind(spec) in LINES:

@@ -16,6 +16,7 @@ from tests.support.judging.amounts import names_behind
 from tests.support.judging.spaces import (
     LINES,
     NONE,
+    absences,
     bounds,
     day_field,
     kind,
@@ -88,10 +89,10 @@ def comparable(spec: Mapping[str, Any]) -> list[tuple[int, int]]:
     Of numbers and dates those are neighbours, with no value beside `none`; of lists those that differ in one option.
     """
     if kind(spec) in LINES:
-        return list(pairwise(range(length(spec) - ("or_none" in spec))))
+        return list(pairwise(range(length(spec) - absences(spec))))
     if kind(spec) == "yes_no":
         return []
-    answers = [settle(spec, value) for value in spaces.values(spec)]
+    answers = [settle(spec, value) for value in spaces.values(spec) if value != spaces.NOT_ASKED]
     pairs = combinations(range(len(answers)), 2)
     if kind(spec) == "any_of":
         return [(one, other) for one, other in pairs if len(answers[one] ^ answers[other]) == 1]
@@ -103,7 +104,7 @@ def findings_told(data: Mapping[str, Any], finding: Finding) -> set[tuple[str, A
     named = finding.message.split("`")[1::2]
     if finding.message.startswith("rules ask"):
         name, spec = named[1], data["situation"][named[1]]
-        answers = [settle(spec, value) for value in spaces.values(spec)]
+        answers = [settle(spec, value) for value in spaces.values(spec) if value != spaces.NOT_ASKED]
         return {(name, *pair) for pair in comparable(spec)
                 if answers[pair[0]] ^ answers[pair[1]] == {named[0]}}  # fmt: skip
     if finding.message.startswith("rules tell the answers"):
@@ -111,7 +112,7 @@ def findings_told(data: Mapping[str, Any], finding: Finding) -> set[tuple[str, A
         listed = [*spec.get("choices", spec.get("known", ()))]
         place_of = {answer: place for place, answer in enumerate(listed)}
         if "or_none" in spec:
-            place_of[NONE] = length(spec) - 1
+            place_of[NONE] = length(spec) - absences(spec)
         places = [place_of[answer] for answer in named[:-1]]
         places += [len(listed)] * ("any other text" in finding.message)
         return {(name, *pair) for pair in combinations(sorted(places), 2)}

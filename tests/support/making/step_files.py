@@ -299,7 +299,7 @@ def step_files(draw: Draw, sound: bool = False) -> StepFiles:
 
 def _draw_files(draw: Draw, hand: Hand, sound: bool) -> tuple[StepFiles, dict[str, Any]]:
     """The files, and the data of the first one."""
-    drawn = draw(policies(small=True, chained=True, sound=sound, dated=hand.chance(40)))
+    drawn = draw(policies(small=True, chained=True, sound=sound, dated=hand.chance(40), conditional=False))
     _without_source(drawn)
     taking = _Taking(hand, drawn)
     top = _File(OWN_FILE, "")
