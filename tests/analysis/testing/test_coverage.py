@@ -15,6 +15,7 @@ from engine.analysis.testing.goals import Goal
 from engine.language.model.asking.applicability import is_left_out
 from engine.language.model.condition_tree import MEMBER_OPS, Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, NONE, NUMBER, Field
+from engine.language.model.policy import names_read
 from engine.language.situations.cases_file import Cases
 from engine.meaning.reference import Situation, excluded_by, outcome
 from tests.support.by_day import draw_by_day
@@ -56,10 +57,15 @@ def cells_of(field: Field, policy: Policy, everything: list[dict[str, Any]]) -> 
     if field.kind == ANY_OF:
         # `only` asks for the options that it does not name.
         named = [(test.op, {*test.value}) for test in tests if isinstance(test.value, tuple)]
-        assert len(named) == len(tests)
+        assert len(named) == sum(test.op not in ("asked", "known") for test in tests)
         asked = [{*field.options} - options if op == "only" else options for op, options in named]
-        return [[[value for value in values if option not in value], [value for value in values if option in value]]
-                for option in field.options if any(option in each for each in asked)]  # fmt: skip
+        left_out = [value for value in values if is_left_out(field, value)]
+        given = [value for value in values if value not in left_out]
+        return [
+            *([[value for value in given if option not in value], [value for value in given if option in value]]
+              for option in field.options if any(option in each for each in asked)),
+            *([[given, left_out]] if left_out else []),
+        ]  # fmt: skip
     # Each value of a list is a constant of its own.
     lists = [(test, test.value) for test in tests if test.op in MEMBER_OPS and isinstance(test.value, tuple)]
     single = [replace(test, op="is", value=each) for test, listed in lists for each in listed]
@@ -71,7 +77,8 @@ def cells_of(field: Field, policy: Policy, everything: list[dict[str, Any]]) -> 
         return [[[value] for value in values]]
     cells = [[values[0]]]
     for (before, after), value in zip(pairwise(told), values[1:], strict=True):
-        if before == after and (field.or_none is None or value != NONE):
+        # No value, and no question, are cells of their own.
+        if before == after and not is_left_out(field, value) and (field.or_none is None or value != NONE):
             cells[-1].append(value)
         else:
             cells.append([value])
@@ -94,8 +101,10 @@ def by_brute_force(policy: Policy, everything: list[dict[str, Any]]) -> Found:
     possible = [each for each in everything if not excluded_by(policy, each)]
     deciding = {rule for each in possible for rule in outcome(policy, each).stands}
     found: Found = [("rule", rule, ()) for rule in policy.rule if rule in deciding]
+    asking = names_read(policy, [field.applies_when for field in policy.fields if field.applies_when is not None])
     for field in policy.fields:
-        if makes_no_difference(policy, field.name, everything):
+        # Where another question is asked or not is a difference that the other answers show as well.
+        if field.name not in asking and makes_no_difference(policy, field.name, everything):
             continue
         seen = {each[field.name] for each in possible}
         for cells in cells_of(field, policy, everything):
@@ -104,7 +113,7 @@ def by_brute_force(policy: Policy, everything: list[dict[str, Any]]) -> Found:
                 continue
             plain = replace(policy, facts=())
             for before, after in pairwise(cells):
-                if field.or_none is not None and after == [NONE]:
+                if (field.or_none is not None and after == [NONE]) or is_left_out(field, after[0]):
                     continue
                 sides = [Situation(plain, {field.name: value}) for value in (before[-1], after[0])]
                 apart = any(sides[0].holds(test) != sides[1].holds(test) for test in asked_of(policy, field.name))
