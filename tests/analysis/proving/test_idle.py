@@ -67,7 +67,8 @@ def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str
     for rule in data["rules"]:
         giving[rule["then"]].add(rule["rule"])
     never = {verdict for verdict, rules in giving.items() if rules <= dead}
-    assert {finding.message.split("`")[1] for finding in proof.findings if finding.code == "idle-verdict"} == never
+    of_verdicts = (each.message for each in proof.findings if each.code == "idle-verdict")
+    assert {message.split("`")[1] for message in of_verdicts if not message.startswith("the number")} == never
     needless = {each.rules[0] for each in proof.findings if each.code == "redundant-rule"}
     data["rules"] = [rule for rule in data["rules"] if rule["rule"] not in needless]
     assert is_told or subjects(data, alike, read) == subjects(data, told, read)

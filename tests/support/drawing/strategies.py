@@ -124,6 +124,9 @@ def policies(
         steps, axes = draw_steps(hand, axes, facts, plan == "sound")
         if place_of_table == "after":
             numbers, axes = _draw_table(hand, fields, numbers, axes, is_whole=plan == "sound")
+    elif hand.chance(30):
+        # What is not asked to build on steps is faulty in the rules of the policy itself alone.
+        numbers, axes = _draw_table(hand, fields, numbers, axes, is_whole=True)
     if plan == "random":
         rules = random_rules(hand, axes, verdicts, is_first)
         hoped = Table(rules, [(narrow(hand, axes, {}), {hand.pick(verdicts)})])
@@ -162,7 +165,7 @@ def policies(
     if "source" in policy:
         _cite(hand, policy)
     policy = edited(hand, policy) if plan == "edited" else policy
-    name_values(hand, policy, steady=plan == "sound", dated=dated)
+    name_values(hand, policy, steady=plan == "sound" or (_TABLE in numbers and not chained), dated=dated)
     if hand.chance(35 if policy.get("numbers") else 20):
         draw_rule_outputs(hand, policy, agreeing=plan != "random")
     return dict(_unshared(policy))

@@ -73,7 +73,9 @@ def said_by_oracle(tally: Tally) -> dict[str, Any]:
 
 
 def _with(proof: Proof, code: str) -> Iterator[Finding]:
-    return (finding for finding in proof.findings if finding.code == code)
+    """The findings of a kind about the policy itself, not about the rules of its steps and tables."""
+    found = (finding for finding in proof.findings if finding.code == code)
+    return (finding for finding in found if not any("/" in rule for rule in finding.rules))
 
 
 def _quoted(finding: Finding) -> str:

@@ -104,7 +104,7 @@ def _idle_tests(solver: Solver) -> Iterator[Found]:
         *solver.policy.rules,
         *solver.policy.guarantees,
     )
-    counted = [entry.when for number in solver.policy.numbers for entry in number.entries]
+    counted = [entry.when for number in solver.policy.numbers for entry in number.entries if number.kind == "points"]
     for when in (*(owner.when for owner in owners), *counted):
         yield from _idle_entries(solver, when, solver.possible)
     for combination in solver.policy.impossible:
