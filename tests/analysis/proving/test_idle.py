@@ -79,10 +79,13 @@ def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str
 def test_what_nothing_uses_is_what_stands_in_no_condition(data: dict[str, Any]) -> None:
     """A fact that only an unused fact reads is unused too; `ask_after` of a field that is used is a use.
 
-    So is a guarantee on how a number moves.
+    So is a guarantee on how a number moves. A table has to have one amount everywhere, so that what its rules read is
+    used even where nothing reads the table.
     """
     whens = [each[key] for section in ("rules", "impossible", "guarantees")
              for each in data.get(section, ()) for key in ("when", "always") if key in each]  # fmt: skip
+    tables = [number["table"] for number in data.get("numbers", {}).values() if "table" in number]
+    whens += [rule["when"] for rules in tables for rule in rules if "when" in rule]
     moving = {subject for each in data.get("guarantees", ()) if "rising" in each for subject in each["never"]}
     given_names = {name for name in moving if name in data.get("numbers", {})} | numbers_given(data)
     names = used(data, whens).union(*(names_behind(data, name) for name in given_names))
