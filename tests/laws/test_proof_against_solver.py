@@ -133,7 +133,7 @@ def _open(proof: Proof) -> set[str]:
 def _said(policy: Policy, proof: Proof) -> set[Found]:
     """Every finding of a proof, as the solver names them."""
     told = (finding for finding in proof.findings if finding.code not in (*_ASIDE, *_LEFT_OPEN))
-    # What is said of the rules of tables is compared in `test_number_tables.py`.
+    # What is said of the rules of tables is compared in `test_tables_and_steps.py`.
     return {_named(policy, finding) for finding in told if not any("/" in rule for rule in finding.rules)}
 
 
