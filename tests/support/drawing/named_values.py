@@ -100,7 +100,7 @@ def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:
 
 def _slots_of_numbers(policy: dict[str, Any]) -> Iterator[_Slot]:
     """Every number in the derived numbers of a policy."""
-    for number in policy.get("numbers", {}).values():
+    for own, number in policy.get("numbers", {}).items():
         for name in number.get("sum", ()):
             # Days are subtracted from each other on every day.
             is_date = kind(policy["situation"].get(name, {"type": "number"})) == "date"
@@ -108,7 +108,8 @@ def _slots_of_numbers(policy: dict[str, Any]) -> Iterator[_Slot]:
         for word in ("larger_of", "smaller_of", "product"):
             for place, part in enumerate(number.get(word, ())):
                 if not isinstance(part, str):
-                    yield from _slot(number[word], place, None)
+                    # The number that a ratio divides by stays above 0.
+                    yield from _slot(number[word], place, None, may_change=own != "above")
         for key, part in number.get("ratio", {}).items():
             if not isinstance(part, str):
                 # A divisor stays above 0.
