@@ -7,6 +7,7 @@ manipulation", 1986). `descent` grows them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -139,40 +140,51 @@ class Tree:
 
     def places(self, areas: Areas, wanted: Callable[[Label], bool], budget: Budget) -> Iterator[Area]:
         """Iterate over disjoint areas whose union is all situations with a wanted label; raises `OutOfSteps`."""
-        leads = self._leads(wanted)
-        waiting = [(self.entry.child, self.area)] if leads(self.entry) else []
-        while waiting:
-            number, area = waiting.pop()
-            if number < 0:
-                yield from [area] if areas.steps is None else areas.steps.parts(area, budget)
-                continue
-            node = self.nodes[number]
-            for branch in reversed(node.branches):
-                if leads(branch):
-                    budget.spend()
-                    part = areas.narrow(area, node.axis, branch.cells, budget)
-                    if part is not None:
-                        waiting.append((branch.child, part))
+        for area in self._leaves(areas, wanted, budget):
+            yield from [area] if areas.steps is None else areas.steps.parts(area, budget)
 
     def find(self, areas: Areas, wanted: Callable[[Label], bool], budget: Budget) -> Area | None:
         """Return the first of the areas that `places` gives, without going the same way twice; None if there is none.
 
         Raises `OutOfSteps`.
         """
-        steps, leads = areas.steps, self._leads(wanted)
+        steps = areas.steps
         assert steps is not None
         met: set[object] = set()
+
+        def is_new(number: int, area: Area) -> bool:
+            key = number, tuple([area.masks[axis] for axis in steps.held]), area.regions
+            if key in met:
+                return False
+            met.add(key)
+            return True
+
+        parts = (steps.parts(area, budget) for area in self._leaves(areas, wanted, budget, is_new))
+        return next(chain.from_iterable(parts), None)
+
+    def _leaves(
+        self,
+        areas: Areas,
+        wanted: Callable[[Label], bool],
+        budget: Budget,
+        is_new: Callable[[int, Area], bool] | None = None,
+    ) -> Iterator[Area]:
+        """Iterate over the areas in which the tree has a wanted label, as far as cells say; raises `OutOfSteps`.
+
+        Args:
+            areas: The areas of the space.
+            wanted: Whether a label is wanted.
+            budget: The step budget.
+            is_new: Whether to go on from a node, or from a label as a negative number, with an area; None for always.
+        """
+        leads = self._leads(wanted)
         waiting = [(self.entry.child, self.area)] if leads(self.entry) else []
         while waiting:
             number, area = waiting.pop()
-            key = number, tuple([area.masks[axis] for axis in steps.held]), area.regions
-            if key in met:
+            if is_new is not None and not is_new(number, area):
                 continue
-            met.add(key)
             if number < 0:
-                found = next(steps.parts(area, budget), None)
-                if found is not None:
-                    return found
+                yield area
                 continue
             node = self.nodes[number]
             for branch in reversed(node.branches):
@@ -181,7 +193,6 @@ class Tree:
                     part = areas.narrow(area, node.axis, branch.cells, budget)
                     if part is not None:
                         waiting.append((branch.child, part))
-        return None
 
     def _counts_with_steps(self, areas: Areas, wanted: Callable[[Label], bool], budget: Budget) -> dict[Label, int]:
         """As `counts`, of the wanted labels, where cells alone do not say which situations there are."""
