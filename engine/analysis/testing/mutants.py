@@ -108,7 +108,7 @@ def _points_edits(policy: Policy, space: Space, number: Number) -> Iterator[tupl
         name = f"number `{number.name}`, “{entry.because}”"
         for words, edited, place in _edited(policy, space, entry):
             yield f"{name}: {words}", replace(number, entries=(*before, edited, *after)), place
-        # Points that change with the day, or of an only entry, are not left out one by one.
+        # Points that change with the day have no one value that could be moved.
         if not isinstance(entry.add, ByDay):
             for add in (entry.add - step, entry.add + step):
                 moved = replace(entry, add=add, named="")
