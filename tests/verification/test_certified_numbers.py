@@ -1,0 +1,190 @@
+"""Are derived numbers and facts of every kind, in every test of them, certified and verified?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine import certify, check, load, verify
+from tests.support.judging.certificate_trial import mistakes
+from tests.verification.test_certificate import refused, resealed
+
+
+def _certified(data: dict[str, Any]) -> None:
+    """A sound policy gets a certificate that is accepted, and that says what is so in every situation."""
+    policy = load(data)
+    certificate = certify(policy)
+    assert verify(policy, certificate).sound
+    assert list(mistakes(data, certificate.to_dict())) == []
+
+
+def test_a_fact_that_always_or_never_holds_is_verified() -> None:
+    """No test is left of its condition: what it is stands from the beginning."""
+    data: dict[str, Any] = {
+        "policy": "visits",
+        "title": "Who comes in?",
+        "situation": {"age": {"ask": "How old are they?", "type": "integer", "from": 0, "to": 9}},
+        "facts": {
+            "born": {"means": "they are there", "when": {"age": {"at_least": 0}}},
+            "grown": {"means": "they are grown up", "when": {"age": {"more_than": 9}}},
+        },
+        "verdicts": {"in": {"title": "In"}, "out": {"title": "Out"}},
+        "rules": [
+            {"rule": "young", "when": {"born": True, "grown": False, "age": {"less_than": 6}}, "then": "out"},
+            {"rule": "old", "when": {"born": True, "age": {"at_least": 6}}, "then": "in"},
+        ],
+    }
+    for item in data["rules"]:
+        item["because"] = "So."
+    _certified(data)
+
+
+def test_a_larger_number_that_is_one_of_some_is_verified() -> None:
+    """Equal to a value is both at least and at most it, in a condition and in its negation."""
+    score = {"ask": "How many points?", "type": "integer", "from": 0, "to": 5}
+    data: dict[str, Any] = {
+        "policy": "scores",
+        "title": "Which medal?",
+        "situation": {"first": score, "second": score},
+        "numbers": {"best": {"means": "the better try", "larger_of": ["first", "second"]}},
+        "verdicts": {"silver": {"title": "Silver"}, "bronze": {"title": "Bronze"}, "gold": {"title": "Gold"}},
+        "rules": [
+            {"rule": "good", "when": {"best": [3, 4]}, "then": "silver"},
+            {"rule": "fair", "when": {"best": {"none_of": [3, 4], "less_than": 5}}, "then": "bronze"},
+            {"rule": "excellent", "when": {"not": {"best": {"at_most": 4}}}, "then": "gold"},
+        ],
+        "guarantees": [{"guarantee": "no-other", "when": {"not": {"best": [3, 4]}}, "never": "silver"}],
+    }
+    for item in [*data["rules"], *data["guarantees"]]:
+        item["because"] = "So."
+    _certified(data)
+
+
+def test_a_ratio_is_verified() -> None:
+    """Each constant is a sum of its own; the value of 1 as an answer and `known` are told apart."""
+    data: dict[str, Any] = {
+        "policy": "loan",
+        "title": "Is it small enough?",
+        "situation": {
+            "paid": {"ask": "How much is paid back?", "type": "integer", "from": 0, "to": 6},
+            "income": {"ask": "How much comes in?", "type": "integer", "from": 1, "to": 4, "or_none": "Nothing"},
+        },
+        "numbers": {
+            "most": {"means": "the larger one", "larger_of": ["paid", 2]},
+            "share": {"means": "the part", "ratio": {"of": "most", "to": "income"}},
+        },
+        "verdicts": {"yes": {"title": "Yes"}, "ask": {"title": "Perhaps"}, "no": {"title": "No"}},
+        "rules": [
+            {"rule": "unknown", "when": {"share": {"known": False}}, "then": "no"},
+            {"rule": "low", "when": {"share": {"known": True, "at_most": 0.5}}, "then": "yes"},
+            {"rule": "equal", "when": {"share": [1, 1.5]}, "then": "ask"},
+            {"rule": "high", "when": {"share": {"more_than": 0.5, "none_of": [1, 1.5]}}, "then": "no"},
+        ],
+        "guarantees": [{"guarantee": "above", "always": {"not": {"share": {"less_than": 0.5}}}}],
+    }
+    for item in [*data["rules"], *data["guarantees"]]:
+        item["because"] = "So."
+    _certified(data)
+
+
+def test_a_number_that_a_table_gives_is_verified() -> None:
+    """It is one of its amounts, each where the rules of its step give it, also as a part of another number."""
+    data: dict[str, Any] = {
+        "policy": "parcels",
+        "title": "Is it dear?",
+        "situation": {
+            "zone": {"ask": "Which zone?", "choices": {"near": "Near", "far": "Far"}},
+            "weight": {"ask": "How heavy?", "type": "integer", "from": 1, "to": 9},
+        },
+        "numbers": {
+            "rate": {
+                "means": "the rate",
+                "table": [
+                    {"rule": "near", "when": {"zone": "near"}, "then": 1.5},
+                    {"rule": "far", "when": {"zone": "far"}, "then": 4},
+                    {"rule": "far-and-heavy", "when": {"zone": "far", "weight": {"at_least": 5}}, "then": 4},
+                ],
+            },
+            "fee": {"means": "what it costs", "product": ["weight", "rate"]},
+        },
+        "verdicts": {"cheap": {"title": "Cheap"}, "dear": {"title": "Dear"}},
+        "rules": [
+            {"rule": "low", "when": {"fee": {"at_most": 12}}, "then": "cheap"},
+            {"rule": "high", "when": {"fee": {"more_than": 12}, "rate": [1.5, 4]}, "then": "dear"},
+        ],
+    }
+    for item in [*data["rules"], *data["numbers"]["rate"]["table"]]:
+        item["because"] = "So."
+    policy = load(data)
+    right = certify(policy).to_dict()
+    assert verify(policy, right).situations == 18
+    assert right["verdicts"] == {"cheap": 8 + 3, "dear": 1 + 6}
+    nodes = right["tree"]["nodes"]
+    [branch, *_] = [branch for node in nodes for branch in node["branches"] if branch.get("verdict") == "dear"]
+    branch["verdict"] = "cheap"
+    assert "for a situation that gets the verdict `dear`" in refused(policy, resealed(right))
+
+
+def test_a_sum_that_only_has_to_have_a_value_ties_no_fields() -> None:
+    """Its fields may be asked one by one then, in parts of several ranges."""
+    known = {"known": True}
+    data: dict[str, Any] = {
+        "policy": "loads",
+        "title": "How should it go?",
+        "situation": {
+            "floors": {"ask": "How many floors?", "type": "integer", "from": 0, "to": 3},
+            "items": {"ask": "How many things?", "type": "integer", "from": 10, "to": 12, "or_none": "None"},
+            "fragile": {"ask": "Can it break?", "type": "yes_no"},
+        },
+        "numbers": {"load": {"means": "how much it is", "sum": {"floors": 1, "items": 1}}},
+        "impossible": [
+            {"when": {"any": [{"items": {"less_than": 12}}, {"items": "none"}], "fragile": False}},
+            {"when": {"items": 12, "fragile": True}},
+        ],
+        "verdicts": {"van": {"title": "By van"}, "bike": {"title": "By bike"}, "walk": {"title": "On foot"}},
+        "decision": "first",
+        "rules": [
+            {
+                "rule": "high",
+                "when": {"fragile": True, "floors": {"at_least": 2}, "load": known},
+                "then": "van",
+            },
+            {
+                "rule": "low",
+                "when": {"fragile": True, "floors": {"at_most": 1}, "not": {"load": known}},
+                "then": "bike",
+            },
+            {"rule": "rest", "otherwise": True, "then": "walk"},
+        ],
+    }
+    for item in [*data["rules"], *data["impossible"]]:
+        item["because"] = "So."
+    policy = load(data)
+    certificate = certify(policy)
+    assert any(len(branch.spans) == 2 for node in certificate.nodes for branch in node.branches)
+    assert verify(policy, certificate).sound == check(policy).sound
+
+
+def test_points_nested_deeper_than_a_program_may_call_itself_are_verified() -> None:
+    """A condition for each of many questions is left at every place: as many levels as there are points."""
+    fields = {f"q{place}": {"ask": "Is it so?", "type": "yes_no"} for place in range(260)}
+    entries = [{"when": {name: True}, "add": 1, "because": "It is so."} for name in fields]
+    data: dict[str, Any] = {
+        "policy": "checklist",
+        "title": "Is anything wrong?",
+        "situation": fields,
+        "numbers": {"wrong": {"means": "what is wrong", "points": entries}},
+        "verdicts": {"stop": {"title": "Stop"}, "go": {"title": "Go"}},
+        "rules": [
+            {"rule": "wrong", "when": {"wrong": {"at_least": 1}}, "then": "stop", "because": "So."},
+            {"rule": "right", "when": {"wrong": {"less_than": 1}}, "then": "go", "because": "So."},
+        ],
+    }
+    policy = load(data)
+    right = certify(policy).to_dict()
+    assert verify(policy, right).situations == 2**260
+    [node] = [node for node in right["tree"]["nodes"] if all("verdict" in each for each in node["branches"])]
+    for branch in node["branches"]:
+        branch["verdict"] = "stop"
+    assert "it certifies the verdict `stop` for a situation that gets the verdict `go`" in refused(
+        policy, resealed(right)
+    )
