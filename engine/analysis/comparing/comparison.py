@@ -231,9 +231,12 @@ class _Comparison:
         return Logic(self.new.wide, self.ground)
 
     def _numbers(self, values: Mapping[str, Value], shows: Collection[str]) -> tuple[tuple[str, str], ...]:
-        """Return the derived numbers of both versions in an example, without repetition."""
-        both = (example_numbers(pair.wide, values, shows) for pair in (self.new, self.old))
-        return tuple(dict.fromkeys(number for numbers in both for number in numbers))
+        """Return the derived numbers of both versions in an example, each with its version where they differ."""
+        old, new = (example_numbers(pair.wide, values, shows) for pair in (self.old, self.new))
+        differing = {means for means, _ in set(new) ^ set(old)} & dict(new).keys() & dict(old).keys()
+        versions = [(f"{means}, {version}" if means in differing else means, amount)
+                    for version, numbers in (("old", old), ("new", new)) for means, amount in numbers]  # fmt: skip
+        return tuple(dict.fromkeys(versions))
 
     def _answer(self, name: str, value: Value) -> tuple[str, str]:
         field = self.areas.space.fields[name]

@@ -92,7 +92,8 @@ class Change:
         example: A complete record over the fields of both versions; None if the step limit was reached.
         shows: The fields of the example that suffice to show the change.
         answers: The answers to `shows`, as pairs of question and answer.
-        numbers: The derived numbers that those answers determine, as pairs of meaning and value.
+        numbers: The derived numbers that those answers determine, as pairs of meaning and value; if the versions differ
+            in one, it is there twice, as `its meaning, old` and `its meaning, new`.
         regions: The situations as regions; None if the step limit was reached.
         otherwise: Names of outputs that give one number which the two versions work out in different ways.
 

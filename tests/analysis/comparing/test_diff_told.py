@@ -226,6 +226,25 @@ def test_regions_name_the_derived_numbers_of_either_version() -> None:
     assert sum(change.situations or 0 for change in found.changes) == found.situations == 3 * 5 + 13 * 5
 
 
+def test_a_number_that_the_versions_work_out_differently_is_told_of_both() -> None:
+    """Each with its version; one on which they agree is told once."""
+
+    def version(bag: int) -> Policy:
+        numbers = {
+            "whole": {"means": "the whole weight", "sum": {"weight": 1}, "plus": bag},
+            "twice": {"means": "twice the weight", "sum": {"weight": 2}},
+        }
+        light = {**LIGHT, "when": {"whole": {"at_most": 5}, "twice": {"at_most": 18}}}
+        return policy({"weight": WEIGHT}, [light, {**HEAVY, "when": {"not": light["when"]}}], numbers=numbers)
+
+    [change] = diff(version(0), version(1)).changes
+    expected = {"the whole weight, old": "5", "the whole weight, new": "6", "twice the weight": "10"}
+    assert change.to_dict()["numbers"] == dict(change.numbers) == expected
+    text = "\n".join(change.lines(None))
+    assert text.index("(the whole weight, old)") < text.index("(the whole weight, new)")
+    assert "(twice the weight)" in text
+
+
 @pytest.mark.slow
 def test_what_the_steps_do_not_settle_is_not_proved() -> None:
     """However many steps there are, what is told is true, and `same` is said only where it is proved."""
