@@ -108,7 +108,7 @@ def test_pairs_of_chains_are_counted_alike_from_a_list_and_by_a_descent(policy: 
 def test_pairs_of_every_kind_are_drawn_in_chains() -> None:
     """Guarantees about steps are kept and broken, with `when`, beside faulty steps, and over two answers at once."""
     found: list[str] = []
-    for policy in collect(_promising(), 200):
+    for policy in collect(_promising(), 120):
         pairs = tally_pairs(policy)
         is_sound = check(load(policy)).sound
         for promise in policy["guarantees"]:
@@ -122,7 +122,7 @@ def test_pairs_of_every_kind_are_drawn_in_chains() -> None:
             elif subject == "verdict":
                 found.append(f"verdict {'broken' if pairs[promise['guarantee']].broken else 'kept'}")
     wanted = ("broken", "kept", "when", "several", "sound", "falls", "rises", "first", "unique")
-    assert [what for what in (*wanted, "verdict broken", "verdict kept") if found.count(what) < 2] == []
+    assert [what for what in (*wanted, "verdict broken", "verdict kept") if found.count(what) < 5] == []
 
 
 @pytest.mark.search

@@ -211,14 +211,6 @@ def _finds_the_same(policy: Policy, solver: Solver) -> bool:
     return bool(left_open)
 
 
-def _are_few(left_open: list[bool]) -> bool:
-    """Whether at most one policy in fifty has a question left open, beside one policy and its neighbours.
-
-    Hypothesis also draws neighbours of what it has drawn, so that these policies come in clusters.
-    """
-    return sum(left_open) <= 10 + len(left_open) // 50
-
-
 def _shows_real_examples(policy: Policy, solver: Solver) -> None:
     for finding in check(policy).findings:
         if finding.example is not None:
@@ -283,7 +275,7 @@ def test_every_finding_is_what_the_solver_finds() -> None:
         left_open.append(_finds_the_same(loaded, Solver(loaded)))
 
     compare()
-    assert _are_few(left_open)
+    assert sum(left_open) * 50 <= len(left_open)
 
 
 @pytest.mark.parametrize(
@@ -348,4 +340,6 @@ def test_the_search_for_a_finding_that_the_solver_denies(tell: Callable[[str], N
             break
     reached = f"{len(left_open):,} policies, {sum(left_open):,} of them with a question left open"
     tell(f"proofs compared with a solver: {reached}")
-    assert _are_few(left_open)
+    # One in fifty, beside a policy and its neighbours: Hypothesis also draws neighbours of what it has drawn, so that
+    # these policies come in clusters, and a slow machine draws few others.
+    assert sum(left_open) <= 10 + len(left_open) // 50

@@ -61,8 +61,6 @@ def test_rows_name_the_steps_that_have_no_single_outcome(policy: dict[str, Any])
 @pytest.mark.search
 def test_faults_of_steps_are_drawn_in_rows() -> None:
     """Gaps and conflicts, of one step and of several, and some beside those of the policy's own rules."""
-    seen = Counter(
-        each for policy in collect(policies(small=True, chained=True), 120) for each in _agrees(policy, True)
-    )
+    seen = Counter(each for policy in collect(policies(small=True, chained=True), 60) for each in _agrees(policy, True))
     for word in ("gap", "conflict", "policy", "several"):
         assert sum(many for each, many in seen.items() if word in each) > 0, seen

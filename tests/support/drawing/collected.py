@@ -5,25 +5,29 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given, seed, settings
 from hypothesis import strategies as st
 
 from tests.support.drawing.strategies import policies
 from tests.support.judging import oracle
 
 steady = settings(deadline=None, derandomize=True, database=None)
+# Hypothesis also draws neighbours of what it has drawn, so that few draws at once are more different.
+_AT_ONCE = 20
 
 
 def collect(strategy: st.SearchStrategy[Any], many: int) -> list[Any]:
-    """The same so many draws on every run."""
+    """The same so many draws on every run, in rounds that know nothing of each other."""
     drawn = []
+    for start in range(0, many, _AT_ONCE):
 
-    @settings(steady, max_examples=many)
-    @given(strategy)
-    def keep(value: Any) -> None:
-        drawn.append(value)
+        @seed(start)
+        @settings(steady, max_examples=min(_AT_ONCE, many - start))
+        @given(strategy)
+        def keep(value: Any) -> None:
+            drawn.append(value)
 
-    keep()
+        keep()
     return drawn
 
 
