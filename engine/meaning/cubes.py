@@ -58,6 +58,7 @@ class Cubes:
         self.formulas = formulas
         self.meter = formulas.meter
         self.size = len(conditions)
+        self._last: tuple[Area | None, int] = None, 0
         self.masks: dict[int, dict[int, int]] = {}
         self.rest: dict[int, int] = {}
         self.meter.work += len(conditions)
@@ -97,7 +98,7 @@ class Cubes:
         area = self.areas.narrow(state.area, axis, mask, budget)
         assert area is not None
         alive = state.alive & ~(state.left[axis] & ~as_bits(held))
-        rests, failing = self._rests_in(_among(state.rests, alive), area, 1 << axis)
+        rests, failing = self._rests_in(_among(state.rests, alive), state.area, area, 1 << axis)
         return State(area, alive & ~failing, {**state.left, axis: 0}, rests)
 
     def preview(self, state: State, axis: int, mask: int) -> tuple[int, int]:
@@ -127,7 +128,8 @@ class Cubes:
                 failing, left[axis] = self._tested(left[axis], axis, masks[axis])
                 dead |= failing
         alive = state.alive & ~dead
-        rests, failing = self._rests_in(_among(state.rests, alive) if dead else state.rests, area, changed)
+        among = _among(state.rests, alive) if dead else state.rests
+        rests, failing = self._rests_in(among, state.area, area, changed)
         return State(area, alive & ~failing, left, rests)
 
     def _tested(self, cubes: int, axis: int, mask: int) -> tuple[int, int]:
@@ -153,10 +155,10 @@ class Cubes:
                 open_.append(cube)
         return as_bits(dead), as_bits(open_)
 
-    def _rests_in(self, rests: dict[int, int], area: Area, changed: int) -> tuple[dict[int, int], int]:
+    def _rests_in(self, rests: dict[int, int], before: Area, area: Area, changed: int) -> tuple[dict[int, int], int]:
         """Return the rests simplified in an area, and the cubes whose rest fails, as a bit mask.
 
-        `changed` has the axes narrowed last, as a bit mask.
+        `changed` has the axes on which the area is narrower than the one `before`, as a bit mask.
         """
         if not rests:
             return rests, 0
@@ -172,7 +174,7 @@ class Cubes:
                 left = restrict(formula, axis, area.masks[axis])
                 if left != formula:
                     # Literals that were merged may together hold on all that is left of another axis.
-                    narrowed = narrowed or self._narrowed(area)
+                    narrowed = narrowed or self._narrowed(before) | changed
                     waiting |= narrowed
                     formula = left
                 waiting &= axes[formula] & ~lowest
@@ -183,11 +185,18 @@ class Cubes:
         return found, failing
 
     def _narrowed(self, area: Area) -> int:
-        """Return the axes on which an area does not have all cells, as a bit mask."""
+        """Return the axes on which an area does not have all cells, as a bit mask.
+
+        The last one is kept, since an area is split into many parts.
+        """
+        last, known = self._last
+        if last is area:
+            return known
         found = 0
         for axis, (mask, whole) in enumerate(zip(area.masks, self.areas.full.masks, strict=True)):
             if mask != whole:
                 found |= 1 << axis
+        self._last = area, found
         return found
 
     def live_axes(self, state: State) -> list[int]:

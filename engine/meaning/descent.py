@@ -35,7 +35,7 @@ _CUBES_A_UNIT = 1 << 9
 _OPEN_A_STEP = 32
 # Formulas that are nested deeper are descended in the author's order of the fields first.
 NESTED = 6
-_STEPS_A_PART = 4
+_STEPS_A_PART = 10
 
 
 class Descent:
@@ -174,8 +174,11 @@ class Descent:
         Raises `OutOfSteps`.
         """
         state, label = self.enter(area)
+        tree = self._trees.get(area)
         if label is not None:
             found = area if wanted(label) else None
+        elif tree is not None and not any(map(wanted, tree.labels)):
+            found = None
         else:
             found = self._attempts(budget, lambda chooser, attempt: self._search(state, wanted, chooser, attempt)[0])
         steps = self.areas.steps
@@ -260,8 +263,8 @@ class Descent:
 
     @property
     def order(self) -> list[int]:
-        """The axes in the author's order, with those of tied fields adjacent."""
-        return self.contiguous(self._axes)
+        """The axes in the order of the space, with those of tied fields adjacent."""
+        return self.contiguous(self.areas.space.order)
 
     def grow_in_order(self, area: Area, budget: Budget) -> Tree:
         """Return the whole tree over an area, branching on the axes in `order`; raises `OutOfSteps`."""

@@ -43,6 +43,8 @@ class Formulas:
         # Counts the parts inspected, to charge a step budget by the size of formulas.
         self.meter = space.meter
         self._restricted: dict[tuple[int, int], dict[int, int]] = {}
+        # The literals among the parts of a formula, as axis to mask.
+        self._guards: dict[int, dict[int, int]] = {}
         self._terms: dict[int, tuple[Mapping[int, int], int]] = {}
         # Tuples of numbers, which the garbage collector need not visit, unlike sets and lists.
         self._on_axis: dict[tuple[int, int], tuple[int, ...]] = {}
@@ -161,12 +163,18 @@ class Formulas:
 
     def restrict(self, formula: int, axis: int, cells: int) -> int:
         """Simplify a formula given that an axis is in one of these cells (a bit mask)."""
-        bit = 1 << axis
-        if not self.axes[formula] & bit:
+        if not self.axes[formula] >> axis & 1:
             return formula
+        # By the first number of each pair: what is left of a negation is the negation of what is left.
         done = self._restricted.setdefault((axis, cells), {})
-        if formula in done:
-            return done[formula]
+        name = formula & ~1
+        if name not in done:
+            self._restrict(name, axis, cells, done)
+        return self.negation[done[name]] if formula & 1 else done[name]
+
+    def _restrict(self, formula: int, axis: int, cells: int, done: dict[int, int]) -> None:
+        """Add to `done` what is left of a formula, the first of its pair, and of those of its parts that it needs."""
+        axes, literals, negation = self.axes, self._literals, self.negation
         # An explicit stack: facts over facts may be nested deeper than Python's recursion limit.
         waiting = [formula]
         while waiting:
@@ -174,41 +182,65 @@ class Formulas:
             if each in done:
                 waiting.pop()
                 continue
-            literal = self._literal(each)
-            if literal is not None:
-                held = literal[1] & cells
-                # An open literal is not intersected with the cells: it stays the same formula.
-                done[each] = TRUE if held == cells else FALSE if not held else each
+            if each in literals:
+                done[each] = self._left_of_literal(each, cells)
                 waiting.pop()
                 continue
             kind, parts = self._parts[each]
-            final = FALSE if kind else TRUE
+            neutral, final = (TRUE, FALSE) if kind else (FALSE, TRUE)
             self.meter.work += len(parts)
             left, missing = [], []
             for part in parts:
-                if not self.axes[part] & bit:
+                if not axes[part] >> axis & 1:
                     left.append(part)
                     continue
-                found = done.get(part)
-                if found is None and (literal := self._literal(part)) is not None:
-                    held = literal[1] & cells
-                    found = done[part] = TRUE if held == cells else FALSE if not held else part
+                name = part & ~1
+                found = done.get(name)
                 if found is None:
-                    missing.append(part)
-                elif found == final:
+                    if name in literals:
+                        found = done[name] = self._left_of_literal(name, cells)
+                    else:
+                        found = self._settled(name, axis, cells)
+                        if found is None:
+                            missing.append(name)
+                            continue
+                        done[name] = found
+                if part & 1:
+                    found = negation[found]
+                if found == final:
                     # Of cases that exclude each other, all but one are decided by their first test.
                     done[each] = final
                     waiting.pop()
                     break
-                else:
+                if found != neutral:
                     left.append(found)
             else:
                 if missing:
                     waiting.extend(missing)
                     continue
-                done[each] = self._join(kind, left, axis, cells)
+                done[each] = left[0] if len(left) == 1 else self._join(kind, left, axis, cells)
                 waiting.pop()
-        return done[formula]
+
+    def _left_of_literal(self, name: int, cells: int) -> int:
+        """Return what is left of a literal, the first of its pair, when its axis is in one of these cells.
+
+        An open literal is not intersected with the cells: it stays the same formula.
+        """
+        held = self._literals[name][1] & cells
+        return TRUE if held == cells else FALSE if not held else name
+
+    def _settled(self, name: int, axis: int, cells: int) -> int | None:
+        """Return what a literal among its parts makes of a formula where an axis is in one of these cells, or None."""
+        tests = self._guards.get(name)
+        if tests is None:
+            parts = self._parts[name][1]
+            tests = self._guards[name] = dict(each for part in parts if (each := self._literal(part)) is not None)
+        mask = tests.get(axis)
+        if mask is None:
+            return None
+        if self._parts[name][0]:
+            return None if mask & cells else FALSE
+        return TRUE if mask & cells == cells else None
 
     def parts(self, formula: int) -> tuple[bool, tuple[int, ...]]:
         """Return whether a formula is a conjunction, and its parts; a literal is a conjunction of itself."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from engine import PolicyError, certify, check, decide, diff, explain, load, ver
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.judging import oracle
+from tests.support.making.scorecards import scorecard
 
 _ADDS = (0, 1, 2, 3, 5, 8, -2, Decimal("0.5"))
 
@@ -66,6 +68,38 @@ def test_a_scorecard_is_proved_and_counted_as_situation_by_situation(data: dict[
     assert proof.sound
     assert {name: many for name, many in proof.verdicts.items() if many} == expected
     assert verify(policy, certify(policy)).situations == sum(expected.values())
+
+
+@draw_by_day(25)
+@given(data=scorecards(), before=st.data(), most=st.sampled_from((0, 200)))
+def test_rules_before_the_bands_are_counted_as_situation_by_situation(
+    data: dict[str, Any], before: st.DataObject, most: int
+) -> None:
+    """The fields are asked in the order of these rules, or in that of the file if there are too many rules."""
+    hand = Hand(before.draw)
+    weaker = [rule["rule"] for rule in data["rules"]]
+    for place in range(hand.count(1, 3)):
+        names = hand.some(list(data["situation"]), hand.count(1, 2))
+        when = {name: True if name == "known" else {"at_least": hand.count(0, 3)} for name in names}
+        overrides = [{"rules": list(weaker), "because": "It comes first."}]
+        rule = {"rule": f"before-{place}", "when": when, "then": f"v{hand.count(0, 2)}", "because": "So."}
+        data["rules"].insert(0, {**rule, "overrides": overrides})
+        weaker.append(f"before-{place}")
+    with mock.patch("engine.meaning.spaces.field_order.MOST_RULES", most):
+        policy = load(data)
+        proof = check(policy)
+        certificate = certify(policy)
+    expected = Counter(oracle.outcome(data, at).verdict for at in oracle.situations(data))
+    assert proof.sound
+    assert {name: many for name, many in proof.verdicts.items() if many} == expected
+    assert verify(policy, certificate).situations == sum(expected.values())
+
+
+def test_a_large_scorecard_with_rules_before_it_is_proved() -> None:
+    """Asked in the order of the file, the fields of these rules would keep too many sets of them open."""
+    proof = check(load(scorecard(12, 8, knock_outs=8)))
+    assert proof.sound
+    assert None not in proof.verdicts.values()
 
 
 _RISK: dict[str, Any] = {

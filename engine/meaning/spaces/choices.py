@@ -19,6 +19,7 @@ from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Number, PointsEntry
 from engine.meaning.reference import Situation
 from engine.meaning.spaces.cells import cuts_in, field_axes
+from engine.meaning.spaces.field_order import field_order
 
 # The amounts that can be added, each with the condition under which it is.
 Choice: TypeAlias = tuple[tuple[Fraction, Condition], ...]
@@ -29,7 +30,7 @@ MOST_COMBINATIONS = 256
 
 def choices_of(policy: Policy, number: Number) -> list[Choice]:
     """Return the choices that a number of points adds up, in the order of the fields that they read."""
-    order = {field.name: place for place, field in enumerate(policy.fields)}
+    order = {name: place for place, name in enumerate(policy.keep(field_order))}
     groups: dict[frozenset[str], list[PointsEntry]] = {}
     found: list[tuple[int, Choice]] = []
     for entry in number.entries:

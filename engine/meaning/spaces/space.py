@@ -17,6 +17,7 @@ from engine.frozen import frozen_value
 from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, Compare, Condition, Holds, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import POINTS
 from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.spaces.cells import (
     Axis,
@@ -90,6 +91,7 @@ class Space:
         self.groups = self._entangle()
         self.tied = {name: group for group in self.groups for name in group.fields}
         self.countable = all(field.countable for field in self.fields.values())
+        self._policies = policies
 
     def _add(self, key: Any, axis: Axis) -> None:
         self._axis[key] = len(self.axes)
@@ -274,6 +276,17 @@ class Space:
             "only": (tuple(option for option in field.options if option not in named), False),
         }[test.op]
         return [(self._axis[field.name, option], 2 if wanted else 1) for option in chosen]
+
+    @cached_property
+    def order(self) -> list[int]:
+        """All axes in the order in which comparisons of points are nested; without these that of the fields."""
+        if not any(number.kind == POINTS for policy in self._policies for number in policy.numbers):
+            return list(range(len(self.axes)))
+        from engine.meaning.spaces.field_order import field_order
+
+        names = dict.fromkeys(name for policy in self._policies for name in policy.keep(field_order))
+        found = dict.fromkeys(axis for name in names for axis in self.axes_of(self.fields[name]))
+        return list(found | dict.fromkeys(range(len(self.axes))))
 
     def axes_of(self, field: Field) -> list[int]:
         """Return the axes of a field: one, or one for each option."""

@@ -14,6 +14,7 @@ import pytest
 from engine import check, decider, load
 from tests.benchmarks.conftest import Comparison
 from tests.support.making.large_chains import Chain, large_chain
+from tests.support.making.scorecards import scorecard
 from tests.support.making.tables import tree_table
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
@@ -59,40 +60,16 @@ def test_five_tables(ours: Comparison) -> None:
     _compare(ours, "five tables of 200 rows, the same fields", large_chain(200, 1, steps=4), LONG, rounds=1)
 
 
-def _scorecard(fields: int, entries: int) -> dict[str, Any]:
-    """Fields with so many point entries each, and three bands of their sum."""
-    width = 10
-    names = [f"answer_{place}" for place in range(fields)]
-    points = [
-        {
-            "when": {name: {"at_least": width * entry, "at_most": width * entry + width - 1}},
-            "add": (7 * place + 3 * entry) % 11,
-            "because": "It counts.",
-        }
-        for place, name in enumerate(names)
-        for entry in range(entries)
-    ]
-    ends = {"low": {"less_than": 80}, "middle": {"at_least": 80, "less_than": 120}, "high": {"at_least": 120}}
-    return {
-        "policy": "scorecard",
-        "title": "How good is it?",
-        "situation": {
-            name: {"ask": "How much is it?", "type": "integer", "from": 0, "to": width * entries - 1} for name in names
-        },
-        "numbers": {"score": {"means": "all points", "points": points}},
-        "verdicts": {name: {"title": name.capitalize()} for name in ends},
-        "rules": [{"rule": name, "when": {"score": ends[name]}, "then": name, "because": "So many."} for name in ends],
-    }
-
-
-def test_a_scorecard(ours: Comparison) -> None:
-    """Twenty fields with ten point entries each, and bands of the sum."""
-    card, table = _scorecard(20, 10), tree_table(1_000, 5, seed=1, grown=0)
+@pytest.mark.parametrize(("knock_outs", "most"), [(0, 1), (10, 5)])
+def test_a_scorecard(ours: Comparison, knock_outs: int, most: float) -> None:
+    """Twenty fields with ten point entries each, bands of the sum, and rules of three fields that come before them."""
+    card, table = scorecard(20, 10, knock_outs), tree_table(1_000, 5, seed=1, grown=0)
+    what = "a scorecard of 20 x 10, three bands" + (f" and {knock_outs} rules before them" if knock_outs else "")
     ours.in_turn(
-        "a scorecard of 20 x 10, three bands: the check",
+        f"{what}: the check",
         lambda: check(load(card)),
-        {"the check of a table of 1,000 rows": (lambda: check(load(table)), 1)},
-        rounds=3,
+        {"the check of a table of 1,000 rows": (lambda: check(load(table)), most)},
+        rounds=1 if knock_outs else 3,
     )
 
 
