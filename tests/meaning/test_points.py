@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import PolicyError, certify, check, decide, diff, explain, load, verify
+from engine.meaning.spaces import field_order
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.judging import oracle
@@ -71,11 +72,11 @@ def test_a_scorecard_is_proved_and_counted_as_situation_by_situation(data: dict[
 
 
 @draw_by_day(25)
-@given(data=scorecards(), before=st.data(), most=st.sampled_from((0, 200)))
+@given(data=scorecards(), before=st.data(), limits=st.sampled_from(((0, 200), (0, 0), (8, 200))))
 def test_rules_before_the_bands_are_counted_as_situation_by_situation(
-    data: dict[str, Any], before: st.DataObject, most: int
+    data: dict[str, Any], before: st.DataObject, limits: tuple[int, int]
 ) -> None:
-    """The fields are asked in the order of these rules, or in that of the file if there are too many rules."""
+    """The fields are asked in the order of these rules, or in that of the file: with few fields, or too many rules."""
     hand = Hand(before.draw)
     weaker = [rule["rule"] for rule in data["rules"]]
     for place in range(hand.count(1, 3)):
@@ -85,7 +86,7 @@ def test_rules_before_the_bands_are_counted_as_situation_by_situation(
         rule = {"rule": f"before-{place}", "when": when, "then": f"v{hand.count(0, 2)}", "because": "So."}
         data["rules"].insert(0, {**rule, "overrides": overrides})
         weaker.append(f"before-{place}")
-    with mock.patch("engine.meaning.spaces.field_order.MOST_RULES", most):
+    with mock.patch.multiple(field_order, FEWEST_FIELDS=limits[0], MOST_RULES=limits[1]):
         policy = load(data)
         proof = check(policy)
         certificate = certify(policy)

@@ -15,17 +15,18 @@ from engine.language.model.condition_tree import Condition, Holds, Versus, compa
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import POINTS
 
-# With more rules that read fields by themselves, the order of the fields in the file is taken.
+# With fewer fields, or with more rules that read fields by themselves, the order of the fields in the file is taken.
+FEWEST_FIELDS = 8
 MOST_RULES = 200
 
 
 def field_order(policy: Policy) -> tuple[str, ...]:
     """Return the names of a policy's fields in the order in which choices between points are nested.
 
-    Without points it is the order of the file.
+    Without points, it is the order of the file.
     """
     names = tuple(field.name for field in policy.fields)
-    if not any(number.kind == POINTS for number in policy.numbers):
+    if len(names) < FEWEST_FIELDS or not any(number.kind == POINTS for number in policy.numbers):
         return names
     reading = _Reading(policy)
     conditions = [each.when for each in policy.impossible] + [rule.when for rule in policy.rules]
