@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest import mock
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Finding, Proof, certify, check, decide, load, verify
+from engine.meaning.chains import open_steps
 from engine.meaning.logic import MOST_WRITTEN_OUT, large_chain_of
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.collected import collect
@@ -83,13 +85,21 @@ def test_chains_of_every_sort_are_drawn() -> None:
 
 
 @draw_by_day(4, deadline=None)
-@given(st.integers(0, 99), st.integers(1, 3), st.booleans(), st.integers(0, 2), st.sampled_from([(6, 12), (13, 30)]))
+@given(
+    st.integers(0, 99),
+    st.integers(1, 3),
+    st.booleans(),
+    st.integers(0, 2),
+    st.sampled_from([(6, 12), (13, 30)]),
+    st.sampled_from([1, 1_000]),
+)
 def test_tables_that_read_each_other_are_proved_alike(
-    seed: int, steps: int, shared: bool, faults: int, sizes: tuple[int, int]
+    seed: int, steps: int, shared: bool, faults: int, sizes: tuple[int, int], kept: int
 ) -> None:
-    """Both below and beyond the number of rules at which the way changes."""
+    """Both below and beyond the number of rules at which the way changes, and however little is kept."""
     rows = sizes[0] if steps > 1 else sizes[1]
-    large, small = _both(large_chain(rows, seed, steps=steps, shared=shared, faults=faults).whole)
+    with mock.patch.multiple(open_steps, _MOST_KEPT=kept, _MOST_EMPTY=kept):
+        large, small = _both(large_chain(rows, seed, steps=steps, shared=shared, faults=faults).whole)
     _agree(large, small)
 
 
@@ -114,6 +124,17 @@ def test_a_large_chain_is_proved_with_all_counts(shared: bool) -> None:
     assert gap.situations
     assert gap.example is not None
     assert decide(faulty, gap.example, draft=True).outcome == "gap"
+
+
+def test_a_chain_of_five_is_proved_with_all_counts() -> None:
+    """Each table has fields of its own: what is counted of one is counted once, and not for each row of the next."""
+    chain = large_chain(80, 3, steps=4, shared=False)
+    proof = check(load(chain.whole))
+    assert proof.sound
+    assert proof.situations == sum(many or 0 for many in proof.verdicts.values())
+    assert proof.situations == sum(many or 0 for many in proof.rules.values())
+    for counts in proof.steps.values():
+        assert proof.situations == sum(many or 0 for many in counts.to_dict()["rules"].values())
 
 
 def test_a_gap_that_a_step_cannot_reach_is_none() -> None:

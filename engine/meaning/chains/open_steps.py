@@ -12,7 +12,6 @@ from copy import copy
 from heapq import heappop, heappush
 
 from engine.budget import Budget
-from engine.frozen import NamedTuple
 from engine.language.model.condition_tree import Holds
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.relations.decision_steps import (
@@ -23,6 +22,7 @@ from engine.language.model.relations.decision_steps import (
     fault_fact,
     outcome_fact,
 )
+from engine.meaning.chains.open_step import Moved, OpenStep
 from engine.meaning.cubes import as_bits
 from engine.meaning.formulas import Formulas, Ground
 from engine.meaning.hit_policies import Ending, Label
@@ -34,103 +34,10 @@ from engine.meaning.tree import Branch, Tree
 _NODES_A_STEP = 8
 # Areas whose sizes are kept: tables that read nothing else than the step ask for few of them again and again.
 _MOST_KEPT = 1_000
+# Areas without a situation that are kept: steps that read nothing else than a step are taken apart in many such ones.
+_MOST_EMPTY = 10_000
 # A branch: its cells, its child, and the axes that it drops with the cells that are left of them.
 _Branch = tuple[int, int, list[tuple[int, int]]]
-
-
-class Moved(NamedTuple):
-    """A step that is read where one field has another answer: on `axis`, `cell` stands for all cells."""
-
-    axis: int
-    cell: int
-
-
-class OpenStep(NamedTuple):
-    """A step whose outcomes are the cells of an axis.
-
-    Attributes:
-        step: The step.
-        axis: Its axis.
-        tree: Its decision tree.
-        below: For each node of the tree the cells of the step's axis to which it leads, as a bit mask.
-        ends: The same for each label.
-        cell: The cell for each label.
-        reads: The axes that the tree reads, as a bit mask, those of earlier steps and all that these read among them.
-        mentions: Likewise the axes that the rules mention, whether or not they make a difference.
-        instead: The axes that it reads in place of those of earlier steps.
-        moved: Where it is read, if not where the situation is.
-    """
-
-    step: DecisionStep
-    axis: int
-    tree: Tree
-    below: tuple[int, ...]
-    ends: tuple[int, ...]
-    cell: dict[Label, int]
-    reads: int
-    mentions: int
-    instead: dict[int, int]
-    moved: Moved | None = None
-
-    def within(self, areas: Areas, area: Area, outcomes: int, budget: Budget) -> Iterator[Area]:
-        """Iterate over the parts of an area in which the step has one of some outcomes; raises `OutOfSteps`."""
-        nodes = self.tree.nodes
-        waiting = [(self.tree.entry.child, area)]
-        while waiting:
-            number, here = waiting.pop()
-            if number < 0:
-                if self.ends[~number] & outcomes:
-                    yield here
-                continue
-            axis, branches = nodes[number]
-            for cells, child, _, _ in reversed(branches):
-                if (self.below[child] if child >= 0 else self.ends[~child]) & outcomes:
-                    budget.spend()
-                    part = self._narrowed(areas, here, axis, cells, budget)
-                    if part is not None:
-                        waiting.append((child, part))
-
-    def unlike(self, moved: OpenStep, areas: Areas, area: Area, budget: Budget) -> Iterator[Area]:
-        """Iterate over the parts of an area in which the step has another outcome than where it is read elsewhere.
-
-        Earlier steps are taken to be the same in both places. Raises `OutOfSteps`.
-        """
-        assert moved.moved is not None
-        nodes, there = self.tree.nodes, moved.moved
-        asks: list[bool] = []
-        for node in nodes:
-            asks.append(node.axis == there.axis or any(each.child >= 0 and asks[each.child] for each in node.branches))
-        waiting = [(self.tree.entry.child, self.tree.entry.child, area)]
-        while waiting:
-            one, other, here = waiting.pop()
-            if one == other and (one < 0 or not asks[one]):
-                continue
-            # Parents have larger numbers than their children, and ends have none.
-            asked = max(one, other)
-            if asked < 0:
-                if self.ends[~one] != self.ends[~other]:
-                    masks = list(here.masks)
-                    masks[self.axis], masks[moved.axis] = self.ends[~one], self.ends[~other]
-                    yield Area(tuple(masks), here.regions)
-                continue
-            axis, branches = nodes[asked]
-            away = next((each.child for each in branches if each.cells >> there.cell & 1), asked)
-            if axis == there.axis and one != asked:
-                waiting.append((one, away, here))
-                continue
-            for branch in reversed(branches):
-                budget.spend()
-                part = areas.narrow(here, axis, branch.cells, budget)
-                if part is not None and axis in moved.instead:
-                    part = areas.narrow(part, moved.instead[axis], branch.cells, budget)
-                if part is not None:
-                    apart = away if axis == there.axis else branch.child
-                    waiting.append((branch.child if one == asked else one, apart if other == asked else other, part))
-
-    def _narrowed(self, areas: Areas, area: Area, axis: int, cells: int, budget: Budget) -> Area | None:
-        if self.moved is not None and axis == self.moved.axis:
-            return area if cells >> self.moved.cell & 1 else None
-        return areas.narrow(area, self.instead.get(axis, axis), cells, budget)
 
 
 class OpenSteps:
@@ -153,6 +60,7 @@ class OpenSteps:
         self.held: Sequence[int] = ()
         self.apart: frozenset[int] = frozenset()
         self._sizes: dict[tuple[int, Area], list[int]] = {}
+        self._empty: set[Area] = set()
         self._nodes: dict[int, tuple[list[tuple[int, list[_Branch]]], list[_Branch]]] = {}
 
     # What a policy reads of its steps.
@@ -218,6 +126,7 @@ class OpenSteps:
         # What is counted is what is held.
         self._nodes.clear()
         self._sizes.clear()
+        self._empty.clear()
         self.apart = frozenset(range(len(masks))) - held - self.axes
         return tuple(fault for at, fault in enumerate(step.faults, start=len(step.options)) if outcomes >> at & 1)
 
@@ -234,6 +143,7 @@ class OpenSteps:
     def misread(self, axis: int, cell: int) -> Areas:
         """As `StepAxes.misread`; each step that reads the axis has another axis there."""
         found = copy(self)
+        found._sizes, found._empty, found._nodes = {}, set(), {}
         found.areas = Areas(self.areas.space, found)
         found.areas.whole = self.areas.whole
         own = [each for each in self.steps if each.reads >> axis & 1]
@@ -262,14 +172,27 @@ class OpenSteps:
 
     def parts(self, area: Area, budget: Budget) -> Iterator[Area]:
         """As `StepAxes.parts`."""
+        restricted = self._restricted(area)
+        if not restricted:
+            yield area
+            return
+        _, _, key = self._without_unread(self._held_of(area), restricted)
+        if key in self._empty:
+            return
+        last, is_empty = restricted[-1], True
+        for inner in last.within(self.areas, self._opened(area, last.axis), area.masks[last.axis], budget):
+            for part in self.parts(inner, budget):
+                is_empty = False
+                yield part
+        if is_empty:
+            if len(self._empty) == _MOST_EMPTY:
+                self._empty.clear()
+            self._empty.add(key)
+
+    def _restricted(self, area: Area) -> list[OpenStep]:
+        """Return the steps that have only some of their outcomes in an area, in order."""
         whole = self.areas.whole.masks
-        for each in reversed(self.steps):
-            if area.masks[each.axis] != whole[each.axis]:
-                outcomes = area.masks[each.axis]
-                for part in each.within(self.areas, self._opened(area, each.axis), outcomes, budget):
-                    yield from self.parts(part, budget)
-                return
-        yield area
+        return [each for each in self.steps if area.masks[each.axis] != whole[each.axis]]
 
     def _opened(self, area: Area, axis: int) -> Area:
         """Return an area without what it says of a step."""
@@ -279,11 +202,12 @@ class OpenSteps:
 
     def size_held(self, area: Area, budget: Budget) -> int:
         """As `StepAxes.size_held`."""
-        whole = self.areas.whole.masks
-        for each in reversed(self.steps):
-            if area.masks[each.axis] != whole[each.axis]:
-                sizes = self._sizes_by_cell(each, self._held_of(self._opened(area, each.axis)), budget)
-                return sum(sizes[cell] for cell in bits(area.masks[each.axis]))
+        restricted = self._restricted(area)
+        if restricted:
+            last = restricted[-1]
+            times, of, held = self._without_unread(self._held_of(self._opened(area, last.axis)), restricted)
+            sizes = self._sizes_by_cell(last, held, budget)
+            return sum(sizes[cell] for cell in bits(area.masks[last.axis])) * times // of
         found = 1
         for axis in self.held:
             if axis not in self.axes and axis not in self.areas.group_of:
@@ -291,6 +215,24 @@ class OpenSteps:
         for region in area.regions if found else ():
             found *= self.areas.points(region, budget)
         return found
+
+    def _without_unread(self, area: Area, steps: Sequence[OpenStep]) -> tuple[int, int, Area]:
+        """Return an area with all cells on the axes that some steps do not read, so that equal ones are counted once.
+
+        Beside it, how many values these axes have in the area, and how many of all: the size changes by their quotient.
+        """
+        reads = 0
+        for each in steps:
+            reads |= each.reads
+        times = of = 1
+        masks, whole = list(area.masks), self.areas.whole.masks
+        for axis in self.held:
+            is_unread = not reads >> axis & 1 and axis not in self.axes and axis not in self.areas.group_of
+            if is_unread and masks[axis] != whole[axis]:
+                times *= self.areas.size_on(axis, masks[axis])
+                of *= self.areas.size_on(axis, whole[axis])
+                masks[axis] = whole[axis]
+        return times, of, Area(tuple(masks), area.regions)
 
     def _held_of(self, area: Area) -> Area:
         """Return an area with all cells on the axes that no step reads."""

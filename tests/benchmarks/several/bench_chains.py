@@ -55,9 +55,17 @@ def test_two_tables(ours: Comparison, shared: bool, faults: int, most: float) ->
     _compare(ours, what, large_chain(1_000, 1, shared=shared, faults=faults), most, rounds=3)
 
 
-def test_five_tables(ours: Comparison) -> None:
+@pytest.mark.parametrize("shared", [True, False])
+def test_five_tables(ours: Comparison, shared: bool) -> None:
     """Four steps, each of which reads the one before."""
-    _compare(ours, "five tables of 200 rows, the same fields", large_chain(200, 1, steps=4), LONG, rounds=1)
+    chain = large_chain(200, 1, steps=4, shared=shared)
+    _compare(ours, f"five tables of 200 rows, {FIELDS[shared]}", chain, LONG, rounds=1)
+
+
+def test_ten_thousand_rows(ours: Comparison) -> None:
+    """A step of ten thousand rows, and a policy of ten thousand that reads it."""
+    chain = large_chain(10_000, 1, shared=False)
+    _compare(ours, f"10,000 + 10,000 rows, {FIELDS[False]}", chain, LONG, rounds=1)
 
 
 @pytest.mark.parametrize(("knock_outs", "most"), [(0, 1), (10, 5)])
