@@ -51,8 +51,10 @@ class Situation:
         if rule is not None:
             return self.holds(rule.when)
         if step.name not in self.steps:
-            self.steps[step.name] = replace(self.outcome(step, step.options), step=step.name)
-        return step.says(fact, self.steps[step.name].verdicts)
+            found = self.outcome(step, step.options)
+            disputed = step.disputed(found.stands) if len(found.verdicts) == 1 else ()
+            self.steps[step.name] = replace(found, step=step.name, disputed=disputed)
+        return step.says(fact, self.steps[step.name].stands)
 
     def outcome(self, decided: Policy | DecisionStep, verdicts: Iterable[str]) -> Outcome:
         """Return the outcome of the rules of a policy or a step, whose verdicts or outcomes are given in order."""

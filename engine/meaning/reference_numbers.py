@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.exact import fraction_type
 from engine.language.model.condition_tree import ByDay, Condition
-from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, RATIO, SUM, TABLE, Number
+from engine.language.model.policy_parts import GIVEN_BY_RULES, LARGER_OF, POINTS, PRODUCT, RATIO, SUM, Number
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -45,7 +45,7 @@ def value_of(
     known = [value for value in found_factors if value is not None]
     if len(values) < len(found) or len(known) < len(found_factors):
         return None
-    if number.kind == TABLE:
+    if number.kind in GIVEN_BY_RULES:
         held = [add for add, entry in zip(known[1:], number.entries, strict=True) if holds(entry.when)]
         # Where its rules give none or several, it has no value.
         return held[0] if len(held) == 1 else None

@@ -13,7 +13,7 @@ from typing import TypeAlias
 from engine.frozen import NamedTuple
 from engine.language.model.condition_tree import Condition
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, RATIO, SUM, TABLE, Number
+from engine.language.model.policy_parts import GIVEN_BY_RULES, LARGER_OF, POINTS, PRODUCT, RATIO, SUM, Number
 from engine.language.model.relations.dated_numbers import versions_of
 from engine.language.model.relations.finite_values import split_product
 
@@ -93,7 +93,7 @@ def _expression(policy: Policy, number: Number, known: dict[str, Expression]) ->
         split = split_product(number, {name: shape.values for name, shape in policy.shapes.items()}, policy.field)
         assert split is not None
         return ByCase(tuple((when, _times(_part(split.factor, known), value)) for when, value in split.cases))
-    if number.kind == TABLE:
+    if number.kind in GIVEN_BY_RULES:
         return ByCase(tuple((entry.when, Linear((), Fraction(entry.add))) for entry in number.entries))
     if number.kind == POINTS:
         return Scored(tuple((entry.when, Fraction(entry.add)) for entry in number.entries), Linear((), Fraction(0)))

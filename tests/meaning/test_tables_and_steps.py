@@ -18,6 +18,7 @@ from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import partial_records, policies
 from tests.support.features import features
 from tests.support.judging.spaces import conditions, single_tests
+from tests.support.judging.step_outputs import outputs_read
 
 _AMOUNTS = (-2, 0, 1, 10)
 
@@ -27,7 +28,11 @@ def pairs(draw: Draw) -> tuple[dict[str, Any], dict[str, Any], str]:
     """A policy with steps, the same with a number that a table gives in place of one of them, and the name of that."""
     policy: dict[str, Any] = draw(policies(small=True, chained=True))
     hand = Hand(draw)
-    fitting = [name for name, step in policy["steps"].items() if step.get("decision", "unique") == "unique"]
+    fitting = [
+        name
+        for name, step in policy["steps"].items()
+        if step.get("decision", "unique") == "unique" and not outputs_read(policy, name)
+    ]
     assume(fitting)
     name = hand.pick(fitting)
     # Numbers are worked out before steps, where neither reads the other.

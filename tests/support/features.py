@@ -87,7 +87,7 @@ def _part_features(policy: Policy) -> Iterator[str]:
         yield from ("number:by-day" for written in values_in(number) if day_field(policy, written) is not None)
         yield from (
             f"number:{kind_of}"
-            for kind_of in ("larger_of", "smaller_of", "points", "product", "ratio", "table")
+            for kind_of in ("larger_of", "smaller_of", "points", "product", "ratio", "table", "output")
             if kind_of in number
         )
         if any(isinstance(factor, str) for factor in (*number.get("sum", {}).values(), number.get("plus", 0))):
@@ -107,9 +107,10 @@ def _part_features(policy: Policy) -> Iterator[str]:
             yield from ("points:named" for entry in entries_of(number) if isinstance(entry.get("add"), str))
             yield from ("table:override" for entry in entries_of(number) if "overrides" in entry)
             continue
-        made_of = {name for name in parts & policy["numbers"].keys() if "table" in policy["numbers"][name]}
         kinds_of_number = ("sum", "product", "larger_of", "smaller_of", "ratio")
-        yield from (f"table:in-{word}" for word in kinds_of_number if made_of and word in number)
+        for given in ("table", "output"):
+            made_of = {name for name in parts & policy["numbers"].keys() if given in policy["numbers"][name]}
+            yield from (f"{given}:in-{word}" for word in kinds_of_number if made_of and word in number)
         if any(name in parts and kind(spec) == "date" for name, spec in policy["situation"].items()):
             yield "number:dates"
         if not parts.isdisjoint(policy["numbers"]):

@@ -51,6 +51,18 @@ def _steps_of_number(policy: Policy, name: Any) -> set[str]:
         return set()
     if "table" in number:
         return {name}
+    if "output" in number:
+        return {number["of"]}
     if "points" in number:
         return steps_mentioned(policy, whens_of(number))
     return set().union(*(_steps_of_number(policy, part) for part in parts_of(number)))
+
+
+def drop_source(policy: dict[str, Any]) -> None:
+    """Take out the source, whose passages have other names in other files, and what cites it."""
+    policy.pop("source", None)
+    rules = [rule for step in decided_before(policy).values() for rule in step["rules"]] + policy["rules"]
+    parts = [*policy.get("facts", {}).values(), *policy.get("constants", {}).values(), *policy["verdicts"].values()]
+    for part in [*rules, *parts]:
+        part.pop("cites", None)
+        part.pop("added", None)

@@ -86,34 +86,31 @@ def test_a_ratio_is_verified() -> None:
     _certified(data)
 
 
-def test_a_number_that_a_table_gives_is_verified() -> None:
-    """It is one of its amounts, each where the rules of its step give it, also as a part of another number."""
-    data: dict[str, Any] = {
+def _parcels(rows: list[dict[str, Any]], **parts: Any) -> dict[str, Any]:
+    """A policy with a fee by the zone and the weight; `rows` are the rules of its rate, which `parts` give."""
+    rules = [
+        {"rule": "low", "when": {"fee": {"at_most": 12}}, "then": "cheap"},
+        {"rule": "high", "when": {"fee": {"more_than": 12}, "rate": [1.5, 4]}, "then": "dear"},
+    ]
+    for item in [*rules, *rows]:
+        item["because"] = "So."
+    fee = {"means": "what it costs", "product": ["weight", "rate"]}
+    return {
         "policy": "parcels",
         "title": "Is it dear?",
         "situation": {
             "zone": {"ask": "Which zone?", "choices": {"near": "Near", "far": "Far"}},
             "weight": {"ask": "How heavy?", "type": "integer", "from": 1, "to": 9},
         },
-        "numbers": {
-            "rate": {
-                "means": "the rate",
-                "table": [
-                    {"rule": "near", "when": {"zone": "near"}, "then": 1.5},
-                    {"rule": "far", "when": {"zone": "far"}, "then": 4},
-                    {"rule": "far-and-heavy", "when": {"zone": "far", "weight": {"at_least": 5}}, "then": 4},
-                ],
-            },
-            "fee": {"means": "what it costs", "product": ["weight", "rate"]},
-        },
+        **parts,
+        "numbers": {"rate": {"means": "the rate", **parts["numbers"]}, "fee": fee},
         "verdicts": {"cheap": {"title": "Cheap"}, "dear": {"title": "Dear"}},
-        "rules": [
-            {"rule": "low", "when": {"fee": {"at_most": 12}}, "then": "cheap"},
-            {"rule": "high", "when": {"fee": {"more_than": 12}, "rate": [1.5, 4]}, "then": "dear"},
-        ],
+        "rules": rules,
     }
-    for item in [*data["rules"], *data["numbers"]["rate"]["table"]]:
-        item["because"] = "So."
+
+
+def _is_verified(data: dict[str, Any]) -> None:
+    """Whether the certificate is right, and is refused with another verdict in it."""
     policy = load(data)
     right = certify(policy).to_dict()
     assert verify(policy, right).situations == 18
@@ -122,6 +119,32 @@ def test_a_number_that_a_table_gives_is_verified() -> None:
     [branch, *_] = [branch for node in nodes for branch in node["branches"] if branch.get("verdict") == "dear"]
     branch["verdict"] = "cheap"
     assert "for a situation that gets the verdict `dear`" in refused(policy, resealed(right))
+
+
+def test_a_number_that_a_table_gives_is_verified() -> None:
+    """It is one of its amounts, each where the rules of its step give it, also as a part of another number."""
+    rows = [
+        {"rule": "near", "when": {"zone": "near"}, "then": 1.5},
+        {"rule": "far", "when": {"zone": "far"}, "then": 4},
+        {"rule": "far-and-heavy", "when": {"zone": "far", "weight": {"at_least": 5}}, "then": 4},
+    ]
+    _is_verified(_parcels(rows, numbers={"table": rows}))
+
+
+def test_a_number_that_a_step_gives_is_verified() -> None:
+    """It is the amount of the rules that stand; where they give different ones, the step has a conflict."""
+    outcomes = {name: {"title": name, "output": {"fee": fee}} for name, fee in (("near", 1.5), ("far", 4))}
+    rows: list[dict[str, Any]] = [
+        {"rule": "near", "when": {"zone": "near"}, "then": "near"},
+        {"rule": "far", "when": {"zone": "far"}, "then": "far"},
+        {"rule": "heavy", "when": {"zone": "far", "weight": {"at_least": 5}}, "then": "far", "output": {"fee": 4.0}},
+    ]
+    steps = {"way": {"means": "how it goes", "outcomes": outcomes, "rules": rows}}
+    _is_verified(_parcels(rows, numbers={"output": "fee", "of": "way"}, steps=steps))
+    rows[-1]["output"] = {"fee": 5}
+    disputed = load(_parcels(rows, numbers={"output": "fee", "of": "way"}, steps=steps))
+    found = verify(disputed, certify(disputed))
+    assert (found.sound, found.situations) == (False, 18)
 
 
 def test_a_sum_that_only_has_to_have_a_value_ties_no_fields() -> None:

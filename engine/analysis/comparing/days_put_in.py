@@ -24,7 +24,17 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, RATIO, SUM, TABLE, Number, PointsEntry, Rule
+from engine.language.model.policy_parts import (
+    GIVEN_BY_RULES,
+    LARGER_OF,
+    POINTS,
+    PRODUCT,
+    RATIO,
+    SUM,
+    Number,
+    PointsEntry,
+    Rule,
+)
 from engine.language.model.relations.dated_numbers import dated_values, with_values
 from engine.language.model.relations.substitutions import with_conditions
 from engine.language.model.values.computed_outputs import computed_in
@@ -100,7 +110,7 @@ class _DayPutIn:
         """Return a number with the day put in; its value if nothing else is part of it."""
         if name not in self._made:
             number = self._on_the_day(self.policy.number[name])
-            if number.kind == TABLE:
+            if number.kind in GIVEN_BY_RULES:
                 # The day is put into the rules of its step.
                 self._made[name] = number
             elif number.kind == POINTS:

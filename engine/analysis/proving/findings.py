@@ -40,6 +40,7 @@ SEVERITIES: dict[str, Severity] = {
     "unused-number": WARNING,
     "unused-fact": WARNING,
     "unused-step": WARNING,
+    "unused-output": WARNING,
     "unused-verdict": WARNING,
     "idle-field": WARNING,
     "idle-answer": WARNING,

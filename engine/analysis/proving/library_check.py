@@ -14,6 +14,7 @@ from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Rule, Verdict
 from engine.language.model.relations.library import Library
+from engine.language.model.relations.step_outputs import with_outputs
 from engine.problems import ERROR, Place
 
 
@@ -136,7 +137,7 @@ def _open_policy(library: Library) -> Policy:
         facts=library.facts,
         impossible=library.impossible,
         constants=library.constants,
-        steps=library.steps,
+        steps=tuple(with_outputs(step, step.amounts) for step in library.steps),
         verdicts=(Verdict("any", "Any"),),
         rules=(Rule("any", ALWAYS, "any", "", otherwise=True),),
         decision=FIRST,

@@ -51,6 +51,10 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
             yield Finding(
                 "unused-step", f"nothing reads the step `{step.name}`: {step.means}", (), (step.place,), help_
             )
+        for output in () if step.origin else step.unread:
+            message = f"nothing reads the output `{output}` of the step `{step.name}`: {step.means}"
+            help_ = f"name it as a number, `{{output: {output}, of: {step.name}}}`, or take it out"
+            yield Finding("unused-output", message, (), (step.place,), help_)
         given = {rule.then for rule in step.rules}
         for name, text in step.outcomes:
             if name not in given and not step.origin:

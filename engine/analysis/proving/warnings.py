@@ -11,7 +11,7 @@ from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import SAME_ORDER, All, Compare, Condition, Not, Some
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import TABLE, Override, OverrideAll, Rule
+from engine.language.model.policy_parts import GIVEN_BY_RULES, Override, OverrideAll, Rule
 from engine.language.model.words import condition_phrase
 from engine.meaning.changes import change_of, change_without
 from engine.meaning.formulas import Ground
@@ -274,7 +274,7 @@ def _conditions(session: ProofSession) -> Iterator[tuple[str, tuple[str, ...], C
         return
     for each in policy.numbers:
         # Whether a table gives an amount anywhere is said of its rules.
-        for entry in each.entries if each.kind != TABLE else ():
+        for entry in each.entries if each.kind not in GIVEN_BY_RULES else ():
             yield f"the number `{each.name}`", (), entry.when, False
     for fact in policy.facts:
         yield f"the fact `{fact.name}`", (), fact.when, False

@@ -21,6 +21,7 @@ from engine.language.model.condition_tree import ByDay, Condition
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import POINTS, Fact, Impossible, Number, PointsEntry, Rule
 from engine.language.model.relations.decision_steps import DecisionStep, rule_fact
+from engine.language.model.relations.step_outputs import with_amounts_of
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
 from engine.meaning.spaces.space import Space
@@ -66,7 +67,7 @@ class Mutant:
     @property
     def is_alone(self) -> bool:
         """Whether the mutant can share no space with others, since a number means something else in it."""
-        return self.section == NUMBERS
+        return self.section == NUMBERS or self.policy.numbers is not self.base.numbers
 
     @property
     def policy(self) -> Policy:
@@ -75,6 +76,10 @@ class Mutant:
         for at, part in self.changed:
             parts[at] = part
         section: dict[str, Any] = {self.section: tuple(part for part in parts if part is not None)}
+        if self.section == "steps":
+            numbers = with_amounts_of(self.base.numbers, section["steps"])
+            if numbers != self.base.numbers:
+                section["numbers"] = numbers
         return replace(self.base, **section)
 
 
@@ -130,9 +135,17 @@ def _step_edits(
         name = rule_fact(step.name, rule.name)
         for words, other, place in () if rule.otherwise else _edited(policy, space, rule):
             yield f"`{name}`: {words}", edited(other), place, other.when
-        for outcome, text in step.outcomes:
-            if outcome != rule.then:
-                yield f"`{name}`: gives “{text}”", edited(replace(rule, then=outcome)), rule.place, None
+        others = [
+            (f"gives “{text}”", replace(rule, then=outcome)) for outcome, text in step.outcomes if outcome != rule.then
+        ]
+        for output in rule.output or ():
+            left = {each: value for each, value in (rule.output or {}).items() if each != output}
+            others.append((f"without its output `{output}`", replace(rule, output=left or None)))
+        for words, other in others:
+            changed = edited(other)
+            # Every rule has to give the outputs that numbers read.
+            if changed.amounts.keys() == step.amounts.keys():
+                yield f"`{name}`: {words}", changed, rule.place, None
         for override in rule.overrides:
             said = f"`{name}`: without the override of `{override.rule}`"
             yield said, edited(_forgetting(rule, override.rule)), override.place, None

@@ -24,6 +24,7 @@ from engine.language.model.condition_tree import (
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, YES_NO, Field
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, Monotonicity
 from engine.language.model.policy_parts import (
+    OUTPUT,
     POINTS,
     RATIO,
     SUM,
@@ -121,7 +122,7 @@ def digest_of(policy: Any) -> str:
         written = data["steps"][step.name]
         written["rules"] = with_tests(written["rules"], policy.fields)
         if step.ordered:
-            written["outcomes"] = [[name, text] for name, text in step.outcomes]
+            written["outcomes"] = [[name, each] for name, each in written["outcomes"].items()]
     if policy.verdicts_ordered:
         # The keys of a mapping are sorted for the hash, and here their order is part of what is said.
         data["verdicts_ordered"] = [verdict.name for verdict in policy.verdicts]
@@ -175,6 +176,8 @@ def number_data(number: Number, spell: Spelling, step: DecisionStep | None = Non
         value = {text: entry.add for text, entry in zip(step.options, number.entries, strict=True)}
         rules = (rule_data(rule, spell) | {"then": value[rule.then]} for rule in step.rules)
         return {"means": number.means, TABLE: list(rules)}
+    if number.kind == OUTPUT:
+        return {"means": number.means, OUTPUT: number.given_by[1], "of": number.given_by[0]}
     if number.kind == POINTS:
         return {"means": number.means, POINTS: [_entry_data(entry, spell) for entry in number.entries]}
     if number.kind != SUM:
@@ -206,11 +209,16 @@ def step_data(step: DecisionStep, spell: Spelling) -> dict[str, Any]:
     """A step as a mapping of the language, with exact numbers and dates."""
     return omit_empty(
         means=step.means,
-        outcomes=dict(step.outcomes),
+        outcomes=dict(step.outcomes) | {name: _outcome_data(step, name) for name, _ in step.outputs},
         ordered=step.ordered or None,
         decision=step.decision,
         rules=[rule_data(each, spell) for each in step.rules],
     )
+
+
+def _outcome_data(step: DecisionStep, name: str) -> dict[str, Any]:
+    """An outcome with outputs as a mapping of the language."""
+    return {"title": step.text[name], "output": step.output[name]}
 
 
 def impossible_data(impossible: Impossible, spell: Spelling) -> dict[str, Any]:

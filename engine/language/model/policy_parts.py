@@ -23,7 +23,10 @@ POINTS: Final = "points"
 PRODUCT: Final = "product"
 RATIO: Final = "ratio"
 TABLE: Final = "table"
-NumberKind: TypeAlias = Literal["sum", "larger_of", "smaller_of", "points", "product", "ratio", "table"]
+OUTPUT: Final = "output"
+NumberKind: TypeAlias = Literal["sum", "larger_of", "smaller_of", "points", "product", "ratio", "table", "output"]
+# The kinds whose amounts rules give, one in each situation.
+GIVEN_BY_RULES: Final = (TABLE, OUTPUT)
 
 
 # A value in a list constant; its type is that of the field that it is compared with.
@@ -87,7 +90,7 @@ class PointsEntry:
 
 @frozen_value
 class Number:
-    """A derived number: a sum of fields and other numbers, the largest or smallest, a product, points, or a ratio.
+    """A derived number: a sum of fields and other numbers, the largest or smallest, a product, or another kind.
 
     Attributes:
         name: Name in conditions.
@@ -98,11 +101,14 @@ class Number:
         place: Position in the source; ignored by `==`.
         named: Name of the constant that each coefficient and then `plus`, or each part, comes from, empty for one that
             is written out; `()` if all are written out. Ignored by `==`.
-        kind: How it is worked out: `sum`, `larger_of`, `smaller_of`, `product`, `points`, `ratio` or `table`.
+        kind: How it is worked out: `sum`, `larger_of`, `smaller_of`, `product`, `points`, `ratio`, `table` or
+            `output`.
         parts: For `larger_of`, `smaller_of` and `product`, names of fields and numbers, and constants; for `ratio`,
             what is divided and then its divisor, which is positive everywhere.
         entries: For `points`, the entries, of which every one adds its points whose condition holds. For `table`, one
-            for each value, under the condition that the step of the same name has it, which has the rules.
+            for each value, under the condition that the step of the same name has it, which has the rules; for
+            `output` likewise, of the step that `given_by` names.
+        given_by: For `output`, the name of the step that gives it, and that of the output; `()` otherwise.
 
     Example:
         >>> from engine import load
@@ -120,6 +126,7 @@ class Number:
     kind: NumberKind = SUM
     parts: tuple[str | Fixed, ...] = ()
     entries: tuple[PointsEntry, ...] = ()
+    given_by: tuple[str, ...] = ()
 
 
 @frozen_value

@@ -126,13 +126,14 @@ def read_verdict(outline: Outline, key: Scalar, node: Node) -> Verdict:
         title=require_text(mapping.get("title")),
         must=read_texts(mapping.get("must")),
         advice=read_texts(mapping.get("advice")),
-        output=_read_verdict_output(outline, mapping),
+        output=read_verdict_output(outline, mapping),
         place=key.place,
         **read_origin(outline, mapping),
     )
 
 
-def _read_verdict_output(outline: Outline, verdict: Mapping) -> Any:
+def read_verdict_output(outline: Outline, verdict: Mapping) -> Any:
+    """Read the `output` of a verdict, or of an outcome of a step; None if there is none."""
     if "output" not in verdict.entries:
         return None
     output = verdict.get("output")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
@@ -99,6 +99,10 @@ class Outline:
         reading.derived.update(dict.fromkeys(self.steps, "step"))
         # The rules of numbers that are tables, by name, as these are read.
         self.number_steps: dict[str, DecisionStep] = {}
+        # The steps that are written in the file, by name, as these are read; None for one that cannot be read.
+        self.written_steps: dict[str, DecisionStep | None] = {}
+        # The steps that are policies in files of their own, each a `StepPolicy`, by name.
+        self.step_policies: dict[str, Any] = {}
         # Opens the tables of numbers; None while no item is read.
         self.open_beside: Opener | None = None
         self.verdicts = self.declared("verdicts")

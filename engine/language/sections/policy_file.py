@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -169,6 +170,10 @@ class _PolicySections:
             from engine.language.sections.libraries.reach import take_over
 
             whole = take_over(policy, outline, steps.taken if steps else frozenset())
+        if whole is not None and any(step.has_outputs for step in whole.steps):
+            from engine.language.model.relations.step_outputs import with_outputs_read
+
+            whole = replace(whole, steps=with_outputs_read(whole.steps, whole.numbers))
         if whole is not None and whole.numbers_given:
             from engine.language.sections.outputs.amount_checks import check_amounts
 

@@ -39,6 +39,7 @@ _IN_PLACE_OF: dict[tuple[str, str], tuple[str, ...]] = {
 _NO_RECORDS = (
     "there are no lists of records: ask for what the rules need of them, such as their number, in a question of its own"
 )
+_NUMBER_KINDS = ("sum", "larger_of", "smaller_of", "product", "ratio", "points", "table", "output")
 # Type names of other tools.
 OTHER_TYPES: dict[str, str] = {word: kind for kind, words in _KEYS["types"].items() for word in words}
 
@@ -160,7 +161,7 @@ def _find_synonym(title: str, name: str, word: str, node: Mapping) -> str | None
 def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
     """The help that shows the entry with its key renamed and its value in the form that key requires."""
     data: Any = as_data(node.entries[name].value)
-    if title == "Derived number" and key in ("sum", "larger_of", "smaller_of", "product", "ratio", "points", "table"):
+    if title == "Derived number" and key in _NUMBER_KINDS:
         return amount_help(key, node.entries[name].value)
     if title == "Field" and key == "choices":
         data = choices_data(node.entries[name].value)

@@ -52,7 +52,8 @@ def amount_help(key: str, node: Node) -> str:
     """The help for what a number is worked out from, under another key or in another form.
 
     Args:
-        key: The key that was meant: `sum`, `larger_of`, `smaller_of`, `product`, `ratio`, `points` or `table`.
+        key: The key that was meant: `sum`, `larger_of`, `smaller_of`, `product`, `ratio`, `points`, `table` or
+            `output`.
         node: What is written.
     """
     if key == "ratio" and isinstance(node, Mapping):
@@ -87,6 +88,7 @@ _FORMS = {
     "smaller_of": "write the numbers in a list, `smaller_of: [FIELD, OTHER]`",
     "product": "write the factors in a list, `product: [FIELD, OTHER]`",
     "ratio": "write what is divided and by what, `ratio: {of: FIELD, to: OTHER}`",
+    "output": "write the name of an output and of the step that gives it, such as `{output: fee, of: affordability}`",
     "table": "write the file of a table, such as `table: rates.csv`, or a list of rules whose `then` is an amount",
     "points": "write a list of entries, such as `points: [{when: {FIELD: yes}, add: 2, because: WHY}]`",
 }

@@ -1,5 +1,7 @@
 """Steps that stand for themselves: each is an axis with a cell for each outcome, as if somebody answered it.
 
+Where numbers read outputs of a step, there is a cell for each outcome with these.
+
 What holds whatever the steps say holds of the chain as well, so that most questions about large policies are settled
 without looking into their steps. An area that would show otherwise is then taken apart along the decision trees of its
 steps, the last one first, into the parts where the steps do have these outcomes (`OpenSteps.parts`).
@@ -13,19 +15,13 @@ from heapq import heappop, heappush
 
 from engine.budget import Budget
 from engine.language.model.condition_tree import Holds
-from engine.language.model.policy import FIRST, Policy
-from engine.language.model.relations.decision_steps import (
-    CONFLICT,
-    GAP,
-    DecisionStep,
-    StepFault,
-    fault_fact,
-    outcome_fact,
-)
+from engine.language.model.policy import Policy
+from engine.language.model.relations.decision_steps import DecisionStep, StepFault
 from engine.meaning.chains.open_step import Moved, OpenStep
+from engine.meaning.chains.step_cells import StepCells
 from engine.meaning.cubes import as_bits
 from engine.meaning.formulas import Formulas, Ground
-from engine.meaning.hit_policies import Ending, Label
+from engine.meaning.hit_policies import Label
 from engine.meaning.spaces.areas import Area, Areas, bits
 from engine.meaning.spaces.space import Space
 from engine.meaning.tree import Branch, Tree
@@ -49,10 +45,11 @@ class OpenSteps:
         # The axis of each step that conditions read, and one for where it is misread.
         self._read: dict[str, int] = {}
         self._twins: dict[str, int] = {}
+        self._cells: dict[str, StepCells] = {}
         for step in policy.steps_in_order:
-            cells = (*step.options, GAP, CONFLICT)
-            self._read[step.name] = space.add_named(step.name, cells)
-            self._twins[step.name] = space.add_named(step.name, cells)
+            cells = self._cells[step.name] = StepCells(step)
+            self._read[step.name] = space.add_named(step.name, cells.names)
+            self._twins[step.name] = space.add_named(step.name, cells.names)
         self.axes = frozenset((*self._read.values(), *self._twins.values()))
         self.steps: tuple[OpenStep, ...] = ()
         self.areas = Areas(space, self)
@@ -75,13 +72,10 @@ class OpenSteps:
         is_same = is_same and all(known.fact.get(each.name) is each for each in policy.facts)
         if not is_same or not {*map(id, policy.numbers)} <= {*map(id, known.numbers)}:
             return {}
-        found = {}
+        found: dict[str, tuple[int, int]] = {}
         for step in policy.steps:
             axis = self._read[step.name]
-            for cell, option in enumerate(step.options):
-                found[outcome_fact(step.name, option)] = axis, 1 << cell
-            found[fault_fact(step.name, GAP)] = axis, 1 << len(step.options)
-            found[fault_fact(step.name, CONFLICT)] = axis, 2 << len(step.options)
+            found.update((fact, (axis, mask)) for fact, mask in self._cells[step.name].masks.items())
         return found
 
     # Steps.
@@ -98,7 +92,8 @@ class OpenSteps:
             mentions: The axes that its rules mention, as a bit mask.
             budget: For finding out which outcomes it ever has; raises `OutOfSteps`.
         """
-        cell = {label: _cell(step, inner, label) for label in tree.labels}
+        of_axis = self._cells[step.name]
+        cell = {label: of_axis.cell_of(inner, label) for label in tree.labels}
         ends = tuple([1 << cell[label] for label in tree.labels])
         outcomes = as_bits(self._reached(tree, cell, budget))
         below: list[int] = []
@@ -128,7 +123,7 @@ class OpenSteps:
         self._sizes.clear()
         self._empty.clear()
         self.apart = frozenset(range(len(masks))) - held - self.axes
-        return tuple(fault for at, fault in enumerate(step.faults, start=len(step.options)) if outcomes >> at & 1)
+        return tuple(each for at, each in enumerate(step.faults, start=of_axis.first_fault) if outcomes >> at & 1)
 
     def _reached(self, tree: Tree, cell: Mapping[Label, int], budget: Budget) -> set[int]:
         """Return the cells of the axis of the next step that some situation has."""
@@ -329,13 +324,3 @@ class OpenSteps:
 
 def _any(_: Label) -> bool:
     return True
-
-
-def _cell(step: DecisionStep, inner: Policy, label: Label) -> int:
-    """Return the cell of a step's axis for a label of its tree; impossible situations may have any."""
-    if label in (Ending.GAP, Ending.CONFLICT):
-        return len(step.options) + (label is Ending.CONFLICT)
-    if label is Ending.IMPOSSIBLE:
-        return 0
-    name = inner.rule[str(label)].then if inner.decision == FIRST else label
-    return step.options.index(str(name))

@@ -46,10 +46,13 @@ def make_policy_of_step(
 
 def with_rules_of_step(policy: Policy, step: DecisionStep) -> Policy:
     """Return a policy that gives the outcomes of one of its steps as its verdicts, by the rules of the step."""
+    place = step.origin or step.place
     return replace(
         policy,
         title=step.means,
-        verdicts=tuple(Verdict(outcome, text, place=step.origin or step.place) for outcome, text in step.outcomes),
+        verdicts=tuple(
+            Verdict(outcome, text, output=step.output.get(outcome), place=place) for outcome, text in step.outcomes
+        ),
         verdicts_ordered=step.ordered,
         rules=tuple(_qualified(step, rule) for rule in step.rules),
         decision=step.decision,

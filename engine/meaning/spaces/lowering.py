@@ -33,7 +33,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import DATE
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, RATIO, SUM, TABLE, Number
+from engine.language.model.policy_parts import GIVEN_BY_RULES, LARGER_OF, POINTS, PRODUCT, RATIO, SUM, Number
 from engine.language.model.values.grid_positions import exact_decimal, grid_base, grid_position
 
 if TYPE_CHECKING:
@@ -199,7 +199,7 @@ class _Lowering:
 
         if number.kind == POINTS:
             return self._scored(number, rest, times, op, bound)
-        if number.kind == TABLE:
+        if number.kind in GIVEN_BY_RULES:
             cases = ((entry.when, bound - times * Fraction(entry.add)) for entry in number.entries)
             return Some(tuple(All((when, self.ordered(rest, op, left))) for when, left in cases))
         if number.kind == PRODUCT:

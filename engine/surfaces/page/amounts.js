@@ -1,9 +1,9 @@
 // Amounts: outputs that are worked out from the answers, exactly, as fractions of BigInts.
 //
-// A number is a sum, a product, a ratio, the larger or smaller of some parts, points, or what a table gives. A part is the
+// A number is a sum, a product, a ratio, the larger or smaller of some parts, points, or what rules give. A part is the
 // name of a field or of another number, or a fixed value: a decimal as text, or `on` a date with the value from each day on.
-// The entries of points have the root of a diagram of the situations in which they add; those of a table, of which exactly
-// one adds, too.
+// The entries of points have the root of a diagram of the situations in which they add; those that rules give, of which
+// exactly one adds, too.
 
 const ONE = [1n, 1n];
 

@@ -7,7 +7,7 @@ from typing import Any
 from engine.analysis.describing.output_words import output_lines
 from engine.language.model.condition_tree import ByDay
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import POINTS, SUM, TABLE, Number
+from engine.language.model.policy_parts import GIVEN_BY_RULES, POINTS, SUM, Number
 from engine.language.model.relations.question_order import with_earlier_questions
 from engine.language.model.relations.rule_outputs import names_worked_with
 from engine.language.model.values.computed_outputs import computed_in
@@ -53,7 +53,7 @@ def _asked(policy: Policy, number: str) -> list[str]:
 
 def _number(number: Number, diagrams: Diagrams) -> dict[str, Any]:
     plus = {"plus": _fixed(number.plus)}
-    if number.kind in (POINTS, TABLE):
+    if number.kind in (POINTS, *GIVEN_BY_RULES):
         entries = [{"when": diagrams.root(each.when), "add": _fixed(each.add)} for each in number.entries]
         return {"entries": entries, **plus}
     if number.kind == SUM:

@@ -15,6 +15,7 @@ from engine.language.model.guarantees import AnyGuarantee, Indifference, Invaria
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import (
     LARGER_OF,
+    OUTPUT,
     POINTS,
     PRODUCT,
     RATIO,
@@ -60,7 +61,7 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
                 step = policy.step[number.name]
                 yield from (f"    {line}" for rule in step.rules for line in _rule(policy, rule, rule.then))
                 continue
-            for entry in number.entries:
+            for entry in number.entries if number.kind == POINTS else ():
                 yield from _entry(policy, entry)
     if policy.facts:
         yield from ["", "What it calls"]
@@ -106,7 +107,7 @@ def _step(policy: Policy, step: DecisionStep, origin: str) -> Iterator[str]:
     """The lines about a step: its outcomes and its rules."""
     yield f"  {step.means}  ({step.name}){origin}"
     yield f"    one of these{' (in rising order)' if step.ordered else ''}:"
-    yield from (f"    - {text}  ({name})" for name, text in step.outcomes)
+    yield from (f"    - {titled(text, step.output.get(name))}  ({name})" for name, text in step.outcomes)
     yield f"    by these rules ({_how(step.decision)}):"
     for rule in step.rules:
         yield from (f"    {line}" for line in _rule(policy, rule, step.text[rule.then]))
@@ -152,6 +153,9 @@ def _working(number: Number) -> str:
         return _sum(number)
     if number.kind == TABLE:
         return "by these rules, which must agree:"
+    if number.kind == OUTPUT:
+        step, output = number.given_by
+        return f"the output {output} of {step}"
     if number.kind == POINTS:
         return "the points of all that holds:"
     named = number.named or ("",) * len(number.parts)

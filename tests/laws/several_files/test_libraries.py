@@ -16,7 +16,7 @@ from tests.support.drawing.collected import collect
 from tests.support.drawing.strategies import partial_records
 from tests.support.making.split_policies import OWN_FILE, Split, library_names, split_policies
 
-UNUSED = ("unused-field", "unused-constant", "unused-number", "unused-fact", "unused-step")
+UNUSED = ("unused-field", "unused-constant", "unused-number", "unused-fact", "unused-step", "unused-output")
 
 
 def found_in(finding: Finding) -> dict[str, Any]:

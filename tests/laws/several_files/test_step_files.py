@@ -131,6 +131,9 @@ def test_what_is_drawn_lies_in_files_in_many_ways() -> None:
             seen[section] += any(section in file for file in files.values())
         numbers = [number for file in files.values() for number in file.get("numbers", {}).values()]
         seen["table"] += any("table" in number for number in numbers)
+        seen["output"] += any("output" in number for number in numbers)
+        given = {number["of"] for number in own.get("numbers", {}).values() if "of" in number}
+        seen["output of a file"] += any("policy" in own["steps"][name] for name in given)
         seen["another name"] += any("with" in step for step in named)
         seen["another name, deep"] += any("with" in step for step in steps)
         seen["deep"] += any("policy" in step for step in steps)
@@ -141,4 +144,4 @@ def test_what_is_drawn_lies_in_files_in_many_ways() -> None:
         seen["answered by a fact"] += not answers.isdisjoint(split.drawn.get("facts", {}))
         seen["answered by a step"] += not answers.isdisjoint(split.drawn["steps"])
     assert [word for word, count in seen.items() if not count] == []
-    assert len(seen) == 19
+    assert len(seen) == 21

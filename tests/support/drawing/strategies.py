@@ -121,7 +121,7 @@ def policies(
         place_of_table = hand.pick(("", "before", "after", ""))
         if place_of_table == "before":
             numbers, axes = _draw_table(hand, fields, numbers, axes, is_whole=plan == "sound")
-        steps, axes = draw_steps(hand, axes, facts, plan == "sound")
+        steps, axes = draw_steps(hand, axes, facts, numbers, fields, plan == "sound")
         if place_of_table == "after":
             numbers, axes = _draw_table(hand, fields, numbers, axes, is_whole=plan == "sound")
     if plan == "random":

@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 from tests.support.judging.spaces import day_field, exact, is_made_of_conditions, is_none, parts_of, whens_of
+from tests.support.judging.step_outputs import amounts_given
 
 
 def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
@@ -25,6 +26,14 @@ def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
         # Where its rules give none or several, it has no value.
         amount, _ = step_outcome(policy, name, at)
         return None if isinstance(amount, str) else exact(amount)
+    if "output" in number:
+        from tests.support.judging.oracle import CONFLICT, GAP, step_outcome
+
+        got, stands = step_outcome(policy, number["of"], at)
+        if got in (GAP, CONFLICT):
+            return None
+        [amount] = amounts_given(policy["steps"][number["of"]], stands, number["output"])
+        return amount
     if "points" in number:
         # What conditions mean is said in terms of what numbers are worth.
         from tests.support.judging.oracle import holds
@@ -71,6 +80,11 @@ def fields_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
     if number is None:
         return {name}.intersection(policy["situation"])
     days = _days(policy, number)
+    if "output" in number:
+        from tests.support.judging.oracle import mentioned
+
+        rules = policy["steps"][number["of"]]["rules"]
+        return days.union(*(mentioned(policy, rule["when"]) for rule in rules if "when" in rule))
     if is_made_of_conditions(number):
         from tests.support.judging.oracle import mentioned
 
@@ -97,6 +111,11 @@ def names_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
         return {name}.union(named, _days(policy, number), used(policy, whens_of(number)))
     if number is None:
         return {name} if isinstance(name, str) else set()
+    if "output" in number:
+        from tests.support.judging.idleness import used
+
+        rules = policy["steps"][number["of"]]["rules"]
+        return {name, number["of"], *used(policy, [rule["when"] for rule in rules if "when" in rule])}
     factors = [*number.get("sum", {}).values(), number.get("plus", 0)]
     named = {factor for factor in factors if isinstance(factor, str)}
     return {name}.union(named, _days(policy, number), *(names_behind(policy, part) for part in parts_of(number)))

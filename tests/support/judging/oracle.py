@@ -39,6 +39,7 @@ from tests.support.judging.spaces import (
     size,
     values,
 )
+from tests.support.judging.step_outputs import is_agreed
 from tests.support.judging.yields import agree
 from tests.support.step_order import decided_before, steps_before
 
@@ -126,7 +127,7 @@ def step_outcome(policy: Policy, name: str, at: Answers) -> tuple[str, tuple[str
     """
     step = decided_before(policy)[name]
     _, stands = _standing(step, at, partial(holds, policy))
-    return _outcome_of(step, stands), stands
+    return _outcome_of(step, stands) if is_agreed(policy, name, stands) else CONFLICT, stands
 
 
 def fault_of(policy: Policy, at: Answers) -> tuple[str, str] | None:

@@ -256,9 +256,11 @@ def summed_fields(policy: Policy) -> set[str]:
 
 
 def parts_of(number: Mapping[str, Any]) -> list[Any]:
-    """The fields, facts, numbers and constants that a derived number is made of directly."""
+    """The fields, facts, numbers and constants that a derived number is made of directly, or the step that gives it."""
     if is_made_of_conditions(number):
         return list(dict.fromkeys(name for when in whens_of(number) for name in names_read(when)))
+    if "output" in number:
+        return [number["of"]]
     if "ratio" in number:
         return [number["ratio"]["of"], number["ratio"]["to"]]
     return list(number.get("sum") or number.get("larger_of") or number.get("smaller_of") or number["product"])

@@ -6,10 +6,14 @@ that read these.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from tests.support.drawing.fields import Hand
+from tests.support.drawing.numbers.drawn_numbers import number_axis
+from tests.support.drawing.outputs.step_outputs_drawn import draw_made_of, draw_outputs
 from tests.support.judging.axes import Axis, NamesAxis, draw_facts, fact_axis
+from tests.support.judging.spaces import Spec
 from tests.support.making.trees import first_table, random_rules, unique_table
 
 _STEPS = ("rating", "route", "effort")
@@ -17,8 +21,18 @@ _OUTCOMES = ("poor", "fair", "good", "very-good")
 _FACTS = ("well_rated", "on_route", "worth_it")
 
 
-def draw_steps(hand: Hand, axes: list[Axis], facts: dict[str, Any], sound: bool) -> tuple[dict[str, Any], list[Axis]]:
-    """One to three steps, and the axes that conditions may test after them; adds facts that read them to `facts`."""
+def draw_steps(
+    hand: Hand,
+    axes: list[Axis],
+    facts: dict[str, Any],
+    numbers: dict[str, Any],
+    fields: Mapping[str, Spec],
+    sound: bool,
+) -> tuple[dict[str, Any], list[Axis]]:
+    """One to three steps, and the axes that conditions may test after them.
+
+    Adds facts that read them to `facts`, and the numbers that are their outputs, or made of these, to `numbers`.
+    """
     steps: dict[str, Any] = {}
     axes = list(axes)
     for name, fact in zip(_STEPS[: hand.pick((1, 2, 3, 2))], _FACTS, strict=False):
@@ -41,6 +55,11 @@ def draw_steps(hand: Hand, axes: list[Axis], facts: dict[str, Any], sound: bool)
         if not sound and hand.chance(20):
             hand.pick(rules)["then"] = hand.pick(outcomes)
         steps[name] = step
+        if hand.chance(35):
+            given = draw_outputs(hand, step, name, agreeing=sound or hand.chance(60))
+            given |= draw_made_of(hand, fields, numbers, given)
+            numbers |= given
+            axes += [number_axis(each, numbers, fields) for each in given]
         own: Axis = NamesAxis(name, outcomes, ordered=is_ordered)
         axes.append(own)
         if hand.chance(40):

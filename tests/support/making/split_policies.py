@@ -6,11 +6,8 @@ What the policy reaches is worked out here anew, over the plain data.
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from copy import deepcopy
-from datetime import date
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from hypothesis import assume
@@ -34,6 +31,8 @@ from tests.support.judging.spaces import (
     parts_of,
     single_tests,
 )
+from tests.support.judging.yields import numbers_given
+from tests.support.making.rows_of_rules import table_of
 
 SECTIONS = ("constants", "situation", "numbers", "facts", "steps")
 OWN_FILE = "sample-policy.yaml"
@@ -205,7 +204,7 @@ def _with_tables(hand: Hand, path: str, data: dict[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def in_file(name: str, rules: list[dict[str, Any]]) -> str | None:
-        table = _table(rules) if hand.chance(70) else None
+        table = table_of(rules) if hand.chance(70) else None
         if table is None:
             return None
         file = f"{posixpath.basename(path).removesuffix('.yaml')}-{name}.csv"
@@ -227,43 +226,6 @@ def _with_tables(hand: Hand, path: str, data: dict[str, Any]) -> dict[str, str]:
     return {path: _text(whole), **found}
 
 
-def _table(rules: list[dict[str, Any]]) -> str | None:
-    """Rules as a table; None for those that a plain cell for each entry does not say."""
-    columns = list(dict.fromkeys(key for rule in rules for key in rule.get("when", {})))
-    own = ("rule", "then", "because", "otherwise", "added", "cites")
-    rows = [[*own, *columns]]
-    for rule in rules:
-        cells = [_cell(rule["when"][key]) if key in rule.get("when", {}) else "" for key in columns]
-        if not columns or None in cells or not rule.keys() <= {*own, "when"} or not rule.keys() & {"when", "otherwise"}:
-            return None
-        rest, cites = "yes" if "otherwise" in rule else "", " | ".join(rule.get("cites", ()))
-        head = [rule["rule"], rule["then"], rule["because"], rest, rule.get("added", ""), cites]
-        rows.append([*head, *(cell or "" for cell in cells)])
-    kept = [at for at, name in enumerate(rows[0]) if name not in own[3:] or any(row[at] for row in rows[1:])]
-    return "".join(";".join(f'"{row[at]}"' for at in kept) + "\n" for row in rows)
-
-
-_WORDS = re.compile(r"[a-z]+([_-][a-z]+)*")
-_SIGNS = {"at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
-_SIGNS |= {"on_or_after": ">=", "on_or_before": "<=", "after": ">", "before": "<"}
-
-
-def _cell(wanted: Any) -> str | None:
-    """An entry as a cell that needs no quotes of its own; None for any other one."""
-    if isinstance(wanted, bool):
-        return "yes" if wanted else "no"
-    if isinstance(wanted, str):
-        return wanted if _WORDS.fullmatch(wanted) else None
-    if isinstance(wanted, list):
-        cells = [_cell(each) for each in wanted]
-        return None if None in cells else " | ".join(filter(None, cells))
-    if isinstance(wanted, Mapping):
-        [(word, bound), *others] = wanted.items()
-        cell = None if isinstance(bound, list | Mapping) else _cell(bound)
-        return f"{_SIGNS[word]} {cell}" if cell is not None and word in _SIGNS and not others else None
-    return str(wanted) if isinstance(wanted, int | Decimal | date) else None
-
-
 def _reached(files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, list[dict[str, Any]]]) -> set[str]:
     """Every name that the policy's own file reads or declares, and all that these read."""
     own_file = {
@@ -278,6 +240,7 @@ def _reached(files: _Libraries, policy: Mapping[str, Any], kept: Mapping[int, li
         if "rising" in promise:
             named |= promise["never"].keys() & files.items.keys()
     named |= {policy["as_of"]} if "as_of" in policy else set()
+    named |= numbers_given(policy)
     return closure([*named, *(name for name, home in files.home.items() if home == files.own)], files.reads)
 
 

@@ -24,7 +24,8 @@ from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.yaml_styles import flow
 from tests.support.judging.spaces import JOINERS, When
-from tests.support.step_order import decided_before
+from tests.support.judging.step_outputs import as_verdict
+from tests.support.step_order import drop_source
 
 OWN_FILE = "sample-policy.yaml"
 _FOLDERS = ("", "", "steps/", "steps/deep/", "other/")
@@ -138,6 +139,8 @@ class _Renaming:
             found["ratio"] = {
                 word: names[part] if isinstance(part, str) else part for word, part in found["ratio"].items()
             }
+        if "of" in found:
+            found["of"] = names[found["of"]]
         for word in ("points", "table", "rules"):
             if word in found:
                 found[word] = [self.part(each, names) for each in found[word]]
@@ -196,6 +199,7 @@ class _Taking:
         self.as_of: str | None = policy.get("as_of")
         self.renaming = _Renaming(policy.get("constants", {}))
         self.texts: dict[str, str] = {}
+        self.giving = {number["of"] for number in policy.get("numbers", {}).values() if "of" in number}
 
     def file_of(self, name: str, outer: _File, deep: int) -> dict[str, Any]:
         """Write the file of a step, and return the step as the file that names it has it."""
@@ -234,7 +238,7 @@ class _Taking:
             **inner.parts,
             "impossible": [self.renaming.part(each, inner.called) for each in inner.impossible],
             "verdicts_ordered": step.get("ordered"),
-            "verdicts": {outcome: {"title": text} for outcome, text in step["outcomes"].items()},
+            "verdicts": {outcome: as_verdict(text) for outcome, text in step["outcomes"].items()},
             "decision": step.get("decision"),
             "rules": [self.renaming.part(rule, inner.called) for rule in step["rules"]],
         }
@@ -246,7 +250,8 @@ class _Taking:
             return
         hand = self.hand
         section, item = self.items[name]
-        may_ask = name in outer.called and section in ("facts", "steps")
+        # What gives outputs that numbers read is never asked.
+        may_ask = name in outer.called and section in ("facts", "steps") and name not in self.giving
         if section == "situation" or (may_ask and hand.chance(25 if section == "steps" else 50)):
             own = name if section == "situation" and hand.chance(60) else f"asked_{len(inner.parts['situation'])}"
             if name not in outer.called:
@@ -300,7 +305,7 @@ def step_files(draw: Draw, sound: bool = False) -> StepFiles:
 def _draw_files(draw: Draw, hand: Hand, sound: bool) -> tuple[StepFiles, dict[str, Any]]:
     """The files, and the data of the first one."""
     drawn = draw(policies(small=True, chained=True, sound=sound, dated=hand.chance(40)))
-    _without_source(drawn)
+    drop_source(drawn)
     taking = _Taking(hand, drawn)
     top = _File(OWN_FILE, "")
     taking.texts[OWN_FILE] = ""
@@ -388,13 +393,3 @@ def _some_test(spec: Mapping[str, Any]) -> Any:
         return spec["known"][0] if "known" in spec else True
     end = next((spec[end] for end in ("from", "to") if end in spec), 0)
     return {"on_or_after" if spec["type"] == "date" else "at_least": end}
-
-
-def _without_source(policy: dict[str, Any]) -> None:
-    """Take out the source, whose passages have other names in other files, and what cites it."""
-    policy.pop("source", None)
-    rules = [rule for step in decided_before(policy).values() for rule in step["rules"]] + policy["rules"]
-    parts = [*policy.get("facts", {}).values(), *policy.get("constants", {}).values(), *policy["verdicts"].values()]
-    for part in [*rules, *parts]:
-        part.pop("cites", None)
-        part.pop("added", None)

@@ -29,8 +29,11 @@ _SVG = "{http://www.w3.org/2000/svg}"
 def _read(policy: Policy, rules: Iterable[dict[str, Any]]) -> tuple[set[str], set[str]]:
     """The fields and the steps that rules read, those behind other steps left out."""
     whens = [rule.get("when", {}) for rule in rules]
-    # What a table reads is behind it.
-    numbers = {name: {"points": []} if "table" in each else each for name, each in policy.get("numbers", {}).items()}
+    # What a table reads is behind it, and what a step reads behind its outputs.
+    numbers = {
+        name: {"points": []} if "table" in each or "output" in each else each
+        for name, each in policy.get("numbers", {}).items()
+    }
     alone = {**policy, "steps": {}, "numbers": numbers}
     fields = set().union(*(mentioned(alone, when) for when in whens)) & policy["situation"].keys()
     return fields, steps_mentioned(policy, whens)

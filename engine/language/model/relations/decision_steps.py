@@ -7,10 +7,10 @@ and what several conditions read of a step is shared.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field as declared
 from dataclasses import replace
-from typing import Final, Literal, TypeAlias
+from typing import Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value
 from engine.language.model.condition_tree import (
@@ -52,6 +52,9 @@ class DecisionStep:
         origin: Position of its rules' own policy, if these are in another file; None otherwise. Ignored by `==`.
         is_number: Whether it is the table of the derived number of its name. Its outcomes are then amounts, which no
             condition tests as it tests those of a step.
+        outputs: Pairs of an outcome and its outputs by name, which those of a rule replace one by one. In a policy
+            only the outputs that some number reads are left, each a number in every rule.
+        unread: The names of the outputs that were left out; ignored by `==`.
 
     Example:
         >>> from engine import load
@@ -68,6 +71,8 @@ class DecisionStep:
     place: Place = unnoted_place()
     origin: Place | None = declared(default=None, compare=False, repr=False)
     is_number: bool = declared(default=False, repr=False)
+    outputs: tuple[tuple[str, dict[str, Any]], ...] = declared(default=(), hash=False)
+    unread: tuple[str, ...] = declared(default=(), compare=False, repr=False)
 
     @property
     def called(self) -> str:
@@ -144,21 +149,66 @@ class DecisionStep:
         """The rules, by the names of the facts that they apply."""
         return {rule_fact(self.name, rule.name): rule for rule in self.rules}
 
-    def says(self, fact: str, given: Sequence[str]) -> bool:
-        """Whether a fact about the outcome holds.
+    @cached_property
+    def output(self) -> dict[str, dict[str, Any]]:
+        """The outputs of each outcome that has some, by name of the outcome."""
+        return dict(self.outputs)
+
+    @property
+    def has_outputs(self) -> bool:
+        """Whether an outcome or a rule has outputs."""
+        return bool(self.outputs) or any(rule.output is not None for rule in self.rules)
+
+    @cached_property
+    def amounts(self) -> dict[str, dict[str, str]]:
+        """The outputs that are numbers, by name, each with the amount in plain digits that each rule gives."""
+        if not self.has_outputs:
+            return {}
+        from engine.language.model.values.plain_amounts import amounts_by_rule
+
+        return amounts_by_rule({rule.name: self.outputs_of(rule) for rule in self.rules})
+
+    def outputs_of(self, rule: Rule) -> dict[str, Any]:
+        """Return the outputs of a rule: those of its outcome, replaced name by name by its own.
+
+        Args:
+            rule: One of the rules.
+
+        Returns:
+            The outputs by name.
+        """
+        return {**self.output.get(rule.then, {}), **(rule.output or {})}
+
+    def says(self, fact: str, stands: Collection[str]) -> bool:
+        """Whether a fact about the outcome, or about an output, holds.
 
         Args:
             fact: Name of the fact.
-            given: All outcomes that standing rules give.
+            stands: The names of all rules that stand.
 
         Returns:
             Whether it holds.
         """
+        given = {self.rule[name].then for name in stands}
         if fact == fault_fact(self.name, GAP):
             return not given
         if fact == fault_fact(self.name, CONFLICT):
-            return len(given) > 1
-        return any(fact == outcome_fact(self.name, option) for option in given)
+            return len(given) > 1 or bool(self.disputed(stands))
+        if any(fact == outcome_fact(self.name, option) for option in given):
+            return True
+        amounts = ((name, by_rule[rule]) for name, by_rule in self.amounts.items() for rule in stands)
+        return any(fact == output_fact(self.name, name, amount) for name, amount in amounts)
+
+    def disputed(self, stands: Collection[str]) -> tuple[str, ...]:
+        """Return the outputs on which rules that stand do not agree.
+
+        Args:
+            stands: The names of the rules.
+
+        Returns:
+            The names of the outputs.
+        """
+        return tuple(name for name, by_rule in self.amounts.items() if len({by_rule[rule] for rule in stands}) > 1)
 
     def test_of(self, outcome: str) -> Holds:
         """Return the test that the step has an outcome.
@@ -193,6 +243,11 @@ def rule_fact(step: str, rule: str) -> str:
 def outcome_fact(step: str, outcome: str) -> str:
     """Return the name of the fact that a step has an outcome."""
     return f"{step}: {outcome}"
+
+
+def output_fact(step: str, output: str, amount: str) -> str:
+    """Return the name of the fact that a step gives an amount as one of its outputs."""
+    return f"{step} gives {output}: {amount}"
 
 
 def fault_fact(step: str, fault: StepFault) -> str:
@@ -233,21 +288,29 @@ def step_facts(step: DecisionStep) -> Iterable[Fact]:
     for rule in step.rules:
         yield Fact(rule_fact(step.name, rule.name), rule.because, rule.when, place=rule.place)
     for option, text in step.outcomes:
-        yield Fact(outcome_fact(step.name, option), f"{step.means}: {text}", _given(step, option), place=step.place)
-    given = [Holds(outcome_fact(step.name, option), True) for option in step.options]
-    yield Fact(fault_fact(step.name, GAP), f"{step.means}: nothing", Not(Some(tuple(given))), place=step.place)
-    several = [All((one, Some(tuple(given[at + 1 :])))) for at, one in enumerate(given[:-1])]
+        given = _given(step, {rule.name for rule in step.rules if rule.then == option})
+        yield Fact(outcome_fact(step.name, option), f"{step.means}: {text}", given, place=step.place)
+    exclusive = [[Holds(outcome_fact(step.name, option), True) for option in step.options]]
+    yield Fact(fault_fact(step.name, GAP), f"{step.means}: nothing", Not(Some(tuple(exclusive[0]))), place=step.place)
+    for output, by_rule in step.amounts.items():
+        exclusive.append([])
+        for amount in dict.fromkeys(by_rule.values()):
+            given = _given(step, {rule for rule, each in by_rule.items() if each == amount})
+            name = output_fact(step.name, output, amount)
+            yield Fact(name, f"{step.means}: {output} {amount}", given, place=step.place)
+            exclusive[-1].append(Holds(name, True))
+    several = [All((one, Some(tuple(tests[at + 1 :])))) for tests in exclusive for at, one in enumerate(tests[:-1])]
     if step.decision == FIRST:
-        # The first rule that applies gives one outcome.
+        # The first rule that applies gives one outcome, and one amount of each output.
         several = []
     yield Fact(fault_fact(step.name, CONFLICT), f"{step.means}: several", Some(tuple(several)), place=step.place)
 
 
-def _given(step: DecisionStep, option: str) -> Condition:
-    """Return the condition under which a rule stands that gives an outcome."""
+def _given(step: DecisionStep, rules: Collection[str]) -> Condition:
+    """Return the condition under which one of some rules stands."""
     if step.decision == FIRST:
-        return _first(step, step.rules, option) or Some(())
-    return Some(tuple(stands(step, rule) for rule in step.rules if rule.then == option))
+        return _first(step, step.rules, rules) or Some(())
+    return Some(tuple(stands(step, rule) for rule in step.rules if rule.name in rules))
 
 
 def _applies(step: DecisionStep, rules: Iterable[Rule]) -> tuple[Holds, ...]:
@@ -263,19 +326,19 @@ def stands(step: DecisionStep, rule: Rule) -> Condition:
     return All((applies, Not(Some(_applies(step, stronger))))) if stronger else applies
 
 
-def _first(step: DecisionStep, rules: Sequence[Rule], option: str) -> Condition | None:
-    """Return the condition under which the first of some rules that applies gives an outcome; None if none gives it.
+def _first(step: DecisionStep, rules: Sequence[Rule], wanted: Collection[str]) -> Condition | None:
+    """Return the condition under which the first of some rules that applies is a wanted one; None if none is wanted.
 
     Halving keeps the condition shallow however many rules there are.
     """
-    if all(rule.then != option for rule in rules):
+    if all(rule.name not in wanted for rule in rules):
         return None
-    if all(rule.then == option for rule in rules):
+    if all(rule.name in wanted for rule in rules):
         return Some(_applies(step, rules))
     middle = len(rules) // 2
     early, late = rules[:middle], rules[middle:]
-    found = [_first(step, early, option)]
-    after = _first(step, late, option)
+    found = [_first(step, early, wanted)]
+    after = _first(step, late, wanted)
     if after is not None:
         found.append(All((Not(Some(_applies(step, early))), after)))
     return Some(tuple(each for each in found if each is not None))

@@ -14,7 +14,16 @@ from engine.frozen import NamedTuple
 from engine.language.documents.exact import fraction_type
 from engine.language.model.condition_tree import All, Compare, Condition
 from engine.language.model.field_kinds import CHOICE, DATE, TEXT, YES_NO, Field
-from engine.language.model.policy_parts import LARGER_OF, POINTS, PRODUCT, RATIO, SUM, TABLE, Number, PointsEntry
+from engine.language.model.policy_parts import (
+    GIVEN_BY_RULES,
+    LARGER_OF,
+    POINTS,
+    PRODUCT,
+    RATIO,
+    SUM,
+    Number,
+    PointsEntry,
+)
 from engine.language.model.relations.dated_numbers import versions_of
 from engine.language.model.values.grid_positions import exact_decimal, grid_position, grid_value
 
@@ -87,7 +96,7 @@ def values_of(number: Number, known: Mapping[str, Values | None], fields: Mappin
     if number.kind == RATIO:
         # It is part of no other number.
         return None
-    if number.kind == TABLE:
+    if number.kind in GIVEN_BY_RULES:
         return _united([frozenset([fraction_type()(entry.add)]) for entry in number.entries])
     if number.kind == POINTS:
         return _points(number.entries, fields)

@@ -11,7 +11,7 @@ from engine.frozen import NamedTuple
 from engine.language.documents.exact import fraction_type
 from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import Field
-from engine.language.model.policy_parts import POINTS, PRODUCT, SMALLER_OF, SUM, TABLE, Number
+from engine.language.model.policy_parts import GIVEN_BY_RULES, POINTS, PRODUCT, SMALLER_OF, SUM, Number
 from engine.language.model.relations.dated_numbers import versions_of
 from engine.language.model.relations.finite_values import exclusive_groups
 
@@ -46,7 +46,7 @@ def limits_of(part: Any, numbers: Mapping[str, Number], fields: Mapping[str, Fie
 
 def _limits(number: Number, numbers: Mapping[str, Number], fields: Mapping[str, Field]) -> Limits:
     """Return the limits of a number that has no dated constants of its own, and is no ratio."""
-    if number.kind == TABLE:
+    if number.kind in GIVEN_BY_RULES:
         values = [_amount(entry.add) for entry in number.entries]
         return Limits(min(values), max(values))
     if number.kind == POINTS:

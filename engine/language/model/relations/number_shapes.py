@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from engine.frozen import NamedTuple
 from engine.language.documents.exact import decimal_type, fraction_type
 from engine.language.model.condition_tree import Condition
-from engine.language.model.policy_parts import POINTS, PRODUCT, RATIO, SUM, TABLE, Number
+from engine.language.model.policy_parts import GIVEN_BY_RULES, POINTS, PRODUCT, RATIO, SUM, Number
 from engine.language.model.values.grid_positions import exact_decimal
 from engine.language.model.values.value_texts import decimal_text
 
@@ -89,7 +89,7 @@ def shape_of(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Fi
         groups = [[fraction(entry.add) for entry in group] for group in exclusive_groups(number.entries, fields)]
         reach = sum(max(nothing, *adds) - min(nothing, *adds) for adds in groups)
         return Shape(None, ((),), _common(add for adds in groups for add in adds), reach, len(groups))
-    if number.kind == TABLE:
+    if number.kind in GIVEN_BY_RULES:
         values = [fraction(entry.add) for entry in number.entries]
         return Shape(None, ((),), _common(values), max(values) - min(values), 1)
     if number.kind == PRODUCT:

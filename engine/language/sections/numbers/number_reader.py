@@ -11,6 +11,7 @@ from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import DATE
 from engine.language.model.policy_parts import (
     LARGER_OF,
+    OUTPUT,
     POINTS,
     PRODUCT,
     RATIO,
@@ -28,14 +29,18 @@ from engine.language.sections.item_readers import read_when
 from engine.language.sections.numbers.sum_reader import read_factor, read_sum
 from engine.language.sections.outline import Outline
 
-_KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF, POINTS, PRODUCT, RATIO, TABLE)
+_KINDS: tuple[NumberKind, ...] = (SUM, LARGER_OF, SMALLER_OF, POINTS, PRODUCT, RATIO, TABLE, OUTPUT)
 
 
 def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
     """Read a derived number; None if a part of it is wrong, which is recorded."""
-    mapping = require_map(node, ("means", *_KINDS, "plus"))
+    mapping = require_map(node, ("means", *_KINDS, "plus", "of"))
     kinds = [kind for kind in _KINDS if kind in mapping.entries]
-    if len(kinds) != 1 or ("plus" in mapping.entries and kinds != [SUM]):
+    if (
+        len(kinds) != 1
+        or ("plus" in mapping.entries and kinds != [SUM])
+        or ("of" in mapping.entries) != (kinds == [OUTPUT])
+    ):
         raise Unshapely
     if kinds == [SUM]:
         return read_sum(outline, key, node)
@@ -45,6 +50,10 @@ def read_number(outline: Outline, key: Scalar, node: Node) -> Number | None:
         from engine.language.sections.numbers.table_reader import read_number_table
 
         return read_number_table(outline, key, mapping)
+    if kinds == [OUTPUT]:
+        from engine.language.sections.numbers.step_output_reader import read_number_output
+
+        return read_number_output(outline, key, mapping)
     if kinds == [RATIO]:
         return _read_ratio(outline, key, mapping)
     return _read_extreme(outline, key, mapping, kinds[0])

@@ -24,10 +24,11 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import YES_NO, Field
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import TABLE, Number, Passage, Rule, Source
+from engine.language.model.policy_parts import OUTPUT, TABLE, Number, Passage, Rule, Source
 from engine.language.model.relations.circles import cycle_text, find_cycles
 from engine.language.model.relations.dated_numbers import with_values
 from engine.language.model.relations.decision_steps import DecisionStep, compare_step
+from engine.language.model.relations.step_outputs import entries_of
 from engine.language.model.relations.substitutions import with_conditions
 from engine.language.parsing.reading import LONGEST_NAME, Unshapely, require_map, require_scalar
 from engine.language.parsing.shared_parts import StepParts, with_known
@@ -170,12 +171,39 @@ def _differences(one: Field, other: Field) -> list[str]:
     return ["type"] if "type" in differing else differing
 
 
+def decided_by(step: StepPolicy, policy: Policy) -> DecisionStep:
+    """Return what a policy decides as a step, with all its outputs, and conditions as they read in its own file.
+
+    Args:
+        step: Where it is named.
+        policy: The policy.
+    """
+    collected = policy.collect
+
+    def told(output: Any) -> dict[str, Any]:
+        # What is collected is a list, whatever a single rule gives.
+        found = output if isinstance(output, dict) else {}
+        return {name: [value] if name in collected else value for name, value in found.items()}
+
+    return DecisionStep(
+        name=step.name,
+        means=step.words(policy.title),
+        outcomes=tuple((each.name, " ".join(each.title.split())) for each in policy.verdicts),
+        rules=tuple(replace(rule, output=told(rule.output) or None) for rule in policy.rules),
+        ordered=policy.verdicts_ordered,
+        decision=policy.decision,
+        place=step.key.place,
+        origin=policy.place,
+        outputs=tuple((each.name, output) for each in policy.verdicts if (output := told(each.output))),
+    )
+
+
 class _Renaming:
     """The parts of a policy as they read in another one, of which it is a step."""
 
     def __init__(self, named: StepPolicy, policy: Policy, outline: Outline, written: dict[str, Scalar]) -> None:
-        self.policy, self.outline, self.words = policy, outline, named.words
-        self.step, self.place = step, _ = named.name, named.key.place
+        self.named, self.policy, self.outline, self.words = named, policy, outline, named.words
+        self.step = step = named.name
         self.names = {name: scalar.text for name, scalar in written.items()}
         own: list[Any] = [*policy.numbers, *policy.facts, *policy.constants, *policy.steps]
         self.names |= {each.name: f"{step}.{each.name}" for each in own}
@@ -199,16 +227,7 @@ class _Renaming:
     def parts(self) -> StepParts:
         """Return what the step comes to."""
         policy = self.policy
-        decided = DecisionStep(
-            name=self.step,
-            means=self.words(policy.title),
-            outcomes=tuple((each.name, " ".join(each.title.split())) for each in policy.verdicts),
-            rules=policy.rules,
-            ordered=policy.verdicts_ordered,
-            decision=policy.decision,
-            place=self.place,
-            origin=policy.place,
-        )
+        decided = decided_by(self.named, policy)
         private = (
             replace(each, name=self.name(each.name), means=self.words(each.means), origin=each.origin or each.place)
             for each in policy.steps
@@ -242,7 +261,7 @@ class _Renaming:
 
     def _rule(self, rule: Rule) -> Rule:
         # The days on which a rule is valid stay part of its condition; the other policy may have another `as_of`.
-        return replace(rule, when=self.condition(rule.when), valid=None, output=None, cites=self._cites(rule.cites))
+        return replace(rule, when=self.condition(rule.when), valid=None, cites=self._cites(rule.cites))
 
     def _value(self, value: Any) -> Any:
         return replace(value, on=self.name(value.on)) if isinstance(value, ByDay) else value
@@ -253,6 +272,12 @@ class _Renaming:
             tests = zip(number.entries, step.options, strict=True)
             entries = tuple(replace(entry, when=step.test_of(option)) for entry, option in tests)
             return replace(number, name=step.name, means=self.words(number.means), entries=entries)
+        if number.kind == OUTPUT:
+            name, output = number.given_by
+            step = replace(self.policy.step[name], name=self.name(name))
+            entries = entries_of(step, output)
+            own, means = self.name(number.name), self.words(number.means)
+            return replace(number, name=own, means=means, entries=entries, given_by=(step.name, output))
         changed = with_values(with_conditions(number, self.condition), self._value)
         return replace(
             changed,

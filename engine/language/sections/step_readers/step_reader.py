@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.frozen import NamedTuple
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar
@@ -26,7 +26,7 @@ from engine.language.parsing.reading import (
     require_text,
 )
 from engine.language.parsing.shared_parts import Declarations, StepParts
-from engine.language.sections.item_readers import item_parts, read_rule, with_last_otherwise
+from engine.language.sections.item_readers import item_parts, read_rule, read_verdict_output, with_last_otherwise
 from engine.language.sections.outline import Outline
 from engine.problems import Place
 
@@ -60,6 +60,7 @@ def declare_steps(outline: Outline, policies: dict[str, StepPolicy]) -> None:
 
     This comes before any item is read.
     """
+    outline.step_policies = policies
     for name, entry in outline.declared(STEPS).items():
         step = policies.get(name)
         outline.steps[name] = _policy_field(step, step.policy) if step and step.policy else _declared_field(name, entry)
@@ -165,10 +166,14 @@ def _declared_field(name: str, entry: Entry) -> Field | None:
     except Unshapely:
         return None
     means = node.get("means")
-    texts = tuple(
-        (outcome, each.value.text if isinstance(each.value, Scalar) else outcome) for outcome, each in outcomes.items()
-    )
+    texts = tuple((outcome, _text_of(each.value) or outcome) for outcome, each in outcomes.items())
     return step_field(name, means.text if isinstance(means, Scalar) else name, texts, ordered, entry.key.place)
+
+
+def _text_of(outcome: Node) -> str:
+    """The text of an outcome; empty if it cannot be read."""
+    text = outcome.get("title") if isinstance(outcome, Mapping) else outcome
+    return text.text if isinstance(text, Scalar) else ""
 
 
 def _read_steps(outline: Outline, open_beside: Opener) -> list[DecisionStep]:
@@ -178,16 +183,44 @@ def _read_steps(outline: Outline, open_beside: Opener) -> list[DecisionStep]:
         return []
     mapping = outline.reading.read_item(STEPS, "", lambda: require_map(section))
     found = []
-    for name, (key, value) in (mapping.entries if mapping else {}).items():
+    for name, (_, value) in (mapping.entries if mapping else {}).items():
         if len(name) > LONGEST_NAME or not PART_NAME.fullmatch(name):
             outline.reading.suspects.add((STEPS, name))
         if isinstance(value, Mapping) and "policy" in value.entries:
             # It has been read from its own file.
             continue
-        step = outline.reading.read_item(STEPS, name, partial(_read_step, outline, key, value, open_beside))
+        step = _read_once(outline, name, open_beside)
         if step is not None:
             found.append(step)
     return found
+
+
+def _read_once(outline: Outline, name: str, open_beside: Opener) -> DecisionStep | None:
+    """Read a step that is written in the file, the first time that anything asks for it; None if it is wrong."""
+    if name not in outline.written_steps:
+        key, value = outline.declared(STEPS)[name]
+        read = partial(_read_step, outline, key, value, open_beside)
+        outline.written_steps[name] = outline.reading.read_item(STEPS, name, read)
+    return outline.written_steps[name]
+
+
+def step_named(outline: Outline, name: str) -> DecisionStep | None:
+    """Return a step that conditions may read, with all its outputs; None if it cannot be read, which is reported.
+
+    Args:
+        outline: The declarations of the file, whose steps have been declared.
+        name: Name of the step.
+    """
+    policy: StepPolicy | None = outline.step_policies.get(name)
+    if policy is not None:
+        from engine.language.sections.step_readers.step_parts import decided_by
+
+        return None if policy.policy is None else decided_by(policy, policy.policy)
+    if name in outline.declared(STEPS):
+        assert outline.open_beside is not None
+        return _read_once(outline, name, outline.open_beside)
+    parts = outline.shared.steps().get(name)
+    return None if parts is None else parts.step
 
 
 def _read_step(policy: Outline, key: Scalar, node: Node, open_beside: Opener) -> DecisionStep:
@@ -199,23 +232,31 @@ def _read_step(policy: Outline, key: Scalar, node: Node, open_beside: Opener) ->
     rules = with_last_otherwise(rules, decision)
     outline.refuse_same_names("rule", outline.rule_names)
     outline.refuse_odd_exceptions(rules, decision)
-    for rule in rules:
-        if rule.output is not None:
-            message = f"`{rule.name}` has an output, and the rules of a step say an outcome only"
-            help_ = "give the output in a rule of the policy, with a test of this step"
-            outline.reading.refuse("misplaced-key", message, rule.place, help_)
     outcomes = require_map(mapping.get("outcomes")).entries
+    read = {name: _read_outcome(outline, entry.value) for name, entry in outcomes.items()}
     if not is_whole or not all(VERDICT_NAME.fullmatch(name) for name in outcomes):
         raise Unshapely
     return DecisionStep(
         name=key.text,
         means=require_text(mapping.get("means")),
-        outcomes=tuple((name, require_text(entry.value)) for name, entry in outcomes.items()),
+        outcomes=tuple((name, text) for name, (text, _) in read.items()),
         rules=tuple(rules),
         ordered=read_flag(mapping.get("ordered")),
         decision=decision,
         place=key.place,
+        outputs=tuple((name, output) for name, (_, output) in read.items() if output),
     )
+
+
+def _read_outcome(outline: StepOutline, node: Node) -> tuple[str, dict[str, Any]]:
+    """Read the text of an outcome, with its outputs if it is a map of both."""
+    if not isinstance(node, Mapping):
+        return require_text(node), {}
+    mapping = require_map(node, ("title", "output"))
+    if "output" in mapping.entries:
+        require_map(mapping.get("output"))
+    output: dict[str, Any] = read_verdict_output(outline, mapping)
+    return require_text(mapping.get("title")), output or {}
 
 
 def _read_decision(node: Node | None) -> DecisionMode:
@@ -286,7 +327,7 @@ def _check_steps(
     kept = {name: list(dict.fromkeys(each for each in found if each in uses)) for name, found in uses.items()}
     for cycle in find_cycles(kept):
         if any(name in outline.steps or name in tables for name in cycle):
-            what = "steps" if tables.isdisjoint(cycle) else _kinds(outline, cycle)
+            what = "steps" if outline.names.numbers.keys().isdisjoint(cycle) else _kinds(outline, cycle)
             message = f"these {what} are defined in terms of each other: {cycle_text(cycle)}"
             if len(cycle) == 1:
                 message = f"the {'number' if cycle[0] in tables else 'step'} `{cycle[0]}` reads itself"

@@ -23,6 +23,10 @@ _ADDS = (1, 2, 3, -1, 5, Decimal("0.5"), 0)
 _WEIGHTS = (Decimal(1), Decimal(-1), Decimal(2), Decimal("0.5"), Decimal("-0.3"), Decimal("1.25"))
 
 
+# Amounts that steps give as outputs; two of them are the same, written otherwise.
+OUTPUTS_GIVEN: tuple[int | Decimal, ...] = (1, 2, Decimal("2.0"), 5, Decimal("0.5"), 0, -1)
+
+
 def draw_number(hand: Hand, fields: Mapping[str, Spec]) -> dict[str, Any] | None:
     """A weighted sum of two or three fields; None where the fields allow none."""
     dates = [name for name, spec in fields.items() if kind(spec) == "date"]
@@ -142,6 +146,8 @@ def _span(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> 
     if "table" in numbers[name]:
         given = [Decimal(rule["then"]) for rule in numbers[name]["table"]]
         return min(given), max(given)
+    if "output" in numbers[name]:
+        return Decimal(min(OUTPUTS_GIVEN)), Decimal(max(OUTPUTS_GIVEN))
     if "product" in numbers[name]:
         corners = [
             prod(corner) for corner in product(*(_span(part, numbers, fields) for part in numbers[name]["product"]))

@@ -27,24 +27,30 @@ def draw_table(hand: Hand, axes: Sequence[Axis], *, is_whole: bool) -> dict[str,
 
 
 def draw_from_table(
-    hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any], table: str
+    hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any], table: str, *, tail: str = ""
 ) -> dict[str, dict[str, Any]]:
-    """Numbers that are made of the one that a table gives, by name; none now and then."""
+    """Numbers that are made of the one that a table gives, by name with `tail` at the end; none now and then."""
     amounts = [name for name, spec in fields.items() if is_summable(spec)]
     other: Any = hand.pick(amounts) if amounts and hand.chance(75) else hand.pick((2, Decimal("1.5")))
     both = [table, other] if hand.chance(50) else [other, table]
     match hand.pick(("product", "sum", "extreme", "ratio", "sum", "none")):
         case "sum":
-            return {"summed": draw_number_of_numbers(hand, fields, {table: numbers[table]})}
+            return {f"summed{tail}": draw_number_of_numbers(hand, fields, {table: numbers[table]})}
         case "product":
-            return {"charged": {"means": "what is charged", "product": both}}
+            return {f"charged{tail}": {"means": "what is charged", "product": both}}
         case "extreme":
             return {
-                "bounded": {"means": "what it is at most or at least", hand.pick(("larger_of", "smaller_of")): both}
+                f"bounded{tail}": {
+                    "means": "what it is at most or at least",
+                    hand.pick(("larger_of", "smaller_of")): both,
+                }
             }
         case "ratio" if hand.chance(50):
             above = {"means": "what is always above 0", "larger_of": [table, 1]}
-            return {"part": {"means": "its part", "ratio": {"of": other, "to": "over"}}, "over": above}
+            return {
+                f"part{tail}": {"means": "its part", "ratio": {"of": other, "to": f"over{tail}"}},
+                f"over{tail}": above,
+            }
         case "ratio":
-            return {"part": {"means": "its part", "ratio": {"of": table, "to": hand.pick((4, Decimal("0.5")))}}}
+            return {f"part{tail}": {"means": "its part", "ratio": {"of": table, "to": hand.pick((4, Decimal("0.5")))}}}
     return {}

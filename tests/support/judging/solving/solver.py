@@ -151,8 +151,8 @@ class Solver:
         if name not in self.policy.number:
             return self._line(self.policy.field[name], self.unknown[name])
         number = self.policy.number[name]
-        # Of the entries of a table exactly one holds.
-        if number.kind in ("points", "table"):
+        # Of the entries of a table, and of the amounts of an output, exactly one holds.
+        if number.kind in ("points", "table", "output"):
             total = Linear((), Fraction(0))
             for entry in number.entries:
                 held = self.condition(entry.when)
