@@ -273,7 +273,7 @@ def _conditions(session: ProofSession) -> Iterator[tuple[str, tuple[str, ...], C
         # What is not of the step is examined with the policy.
         return
     for each in policy.numbers:
-        # Whether a table gives an amount anywhere is said of its rules.
+        # Whether rules give an amount anywhere is said of the rules.
         for entry in each.entries if each.kind not in GIVEN_BY_RULES else ():
             yield f"the number `{each.name}`", (), entry.when, False
     for fact in policy.facts:
