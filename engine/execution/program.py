@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from engine.budget import Budget, OutOfSteps
 from engine.frozen import NamedTuple, frozen_value
-from engine.language.model.field_kinds import NONE, TEXT, YES_NO, Value
+from engine.language.model.field_kinds import NONE, NOT_ASKED, TEXT, YES_NO, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_position, grid_value
 from engine.meaning.descent import Descent
@@ -216,17 +216,22 @@ class Compiler:
         return asked(ways)
 
     def _valued(self, axis: int, cells: Mapping[int, int]) -> int:
-        """Test first whether the field of an axis is answered `none`, and then its values."""
+        """Test first whether the field of an axis has no value, and then its values."""
         none = self.space.none_on(axis)
         left = {to: mask & ~none for to, mask in cells.items() if mask & ~none}
         below = self._ordered(axis, left) if len(left) > 1 else next(iter(left), None)
         if not none or not any(mask & none for mask in cells.values()):
             assert below is not None
             return below
-        to = next(to for to, mask in cells.items() if mask & none)
-        if below is None or below == to:
-            return to
-        return self._ask(OneOf(self.space.axes[axis].fields[0], (NONE,)), to, below)
+        shape = self.space.axes[axis]
+        for to, mask in cells.items():
+            absent = tuple(shape.cells[cell].sample for cell in bits(mask & none))
+            if below is None:
+                below = to
+            elif absent and to != below:
+                below = self._ask(OneOf(shape.fields[0], absent), to, below)
+        assert below is not None
+        return below
 
     def _ordered(self, axis: int, cells: Mapping[int, int]) -> int:
         """Test an axis with ordered cells, by single values if possible and otherwise by bisection."""
@@ -275,6 +280,10 @@ class Compiler:
         return AtLeast(field.name, low) if low_in else MoreThan(field.name, low)
 
 
+# What stands for no value.
+_ABSENT = (NONE, NOT_ASKED)
+
+
 def fields_of(test: Test) -> Iterable[str]:
     """The names of the fields that a test needs."""
     return (name for name, _ in test.terms) if isinstance(test, SumAtLeast) else (test.field,)
@@ -285,9 +294,9 @@ def holds(policy: Policy, test: Test, values: Mapping[str, Value]) -> bool:
     if isinstance(test, OneOf):
         return values[test.field] in test.values
     if isinstance(test, AtLeast):
-        return values[test.field] != NONE and values[test.field] >= test.value  # type: ignore[operator]
+        return values[test.field] not in _ABSENT and values[test.field] >= test.value  # type: ignore[operator]
     if isinstance(test, MoreThan):
-        return values[test.field] != NONE and values[test.field] > test.value  # type: ignore[operator]
+        return values[test.field] not in _ABSENT and values[test.field] > test.value  # type: ignore[operator]
     if isinstance(test, Includes):
         return test.option in values[test.field]  # type: ignore[operator]
     return sum(times * grid_position(policy.field[name], values[name]) for name, times in test.terms) >= test.least

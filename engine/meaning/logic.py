@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.budget import Budget, attempt
-from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus
+from engine.language.model.condition_tree import ABOUT_VALUES, All, Compare, Condition, Holds, Not, Some, Versus
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes, as_bits
 from engine.meaning.descent import Descent
@@ -101,7 +101,7 @@ class Logic(RuleList):
         if isinstance(condition, Holds):
             fact = self._facts[condition.fact]
             return fact if condition.expected else formulas.negation[fact]
-        if isinstance(condition, Compare) and condition.op == "known" and condition.value is False:
+        if isinstance(condition, Compare) and condition.op in ABOUT_VALUES and condition.value is False:
             return formulas.negation[self.condition(replace(condition, value=True))]
         # Rows of a table often repeat a comparison; only its formula is kept, since masks may be long.
         other = condition.value if isinstance(condition, Compare) else condition.other

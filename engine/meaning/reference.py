@@ -9,8 +9,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, All, Compare, Condition, Holds, Not, Some
-from engine.language.model.field_kinds import NONE, Value
+from engine.language.model.condition_tree import (
+    COMPARE,
+    DATE_OPS,
+    EQUAL_OPS,
+    NEGATIVE_OPS,
+    ORDER_OPS,
+    All,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Some,
+)
+from engine.language.model.field_kinds import ANY_OF, NOT_ASKED, Value
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Fact, Impossible
 from engine.meaning.outcomes import Outcome
@@ -80,6 +92,8 @@ class Situation:
             return self.facts[condition.fact] == condition.expected
         if isinstance(condition, Compare) and condition.op == "known":
             return self.is_known(condition.name) == condition.value
+        if isinstance(condition, Compare) and condition.op == "asked":
+            return self.is_asked(condition.name) == condition.value
         compare = COMPARE[condition.op]
         if not isinstance(condition, Compare):
             one, other = self.amount(condition.name), self.amount(condition.other)
@@ -88,8 +102,10 @@ class Situation:
             number = self.numbers[condition.name]
             return number is not None and compare(number, condition.value)
         field, value = self.policy.field[condition.name], self.values[condition.name]
-        # Equality and membership know `none` as one of the answers; nothing else holds of it.
-        if not self.is_known(field.name) and condition.op not in EQUAL_OPS:
+        # Equality and membership know `none` as one of the answers; nothing else holds without a value.
+        if not self.is_known(field.name) and condition.op in (*ORDER_OPS, *DATE_OPS):
+            return False
+        if condition.op in NEGATIVE_OPS and not self.is_asked(field.name):
             return False
         if field.ordered and condition.op not in EQUAL_OPS:
             return compare(field.options.index(str(value)), field.options.index(str(condition.value)))
@@ -99,7 +115,14 @@ class Situation:
         """Whether a field or derived number has a value."""
         if name in self.numbers:
             return self.numbers[name] is not None
-        return self.policy.field[name].or_none is None or self.values[name] != NONE
+        return not self.policy.field[name].lacks(self.values[name])
+
+    def is_asked(self, name: str) -> bool:
+        """Whether the question of a field is asked."""
+        value = self.values[name]
+        if self.policy.field[name].kind == ANY_OF:
+            return isinstance(value, tuple) and NOT_ASKED not in value
+        return value != NOT_ASKED
 
     def amount(self, name: str) -> Fraction | None:
         """Return the value of a derived number, or that of a field as a fraction; None if there is no value."""

@@ -12,8 +12,8 @@ from fractions import Fraction
 from typing import Any, NoReturn
 
 from engine.language.documents.text import shorten
-from engine.language.model.field_kinds import DATE, NONE, TEXT, YES_NO, Field
-from engine.language.model.values.grid_positions import grid_position, none_position
+from engine.language.model.field_kinds import DATE, NONE, NOT_ASKED, TEXT, YES_NO, Field
+from engine.language.model.values.grid_positions import absent_position, grid_position
 from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import read_date
 from engine.problems import Place
@@ -30,9 +30,11 @@ from engine.verification.certificates import (
 )
 from engine.verification.number_expressions import Linear
 from engine.verification.position_ranges import LEAST, MOST, Part, Range, union
-from engine.verification.positions import none_part
+from engine.verification.positions import absence_part
 from engine.verification.subjects import Measure, Subjects
 
+# What stands for no value.
+_ABSENCES = (NONE, NOT_ASKED)
 _ODD_SPAN = "a range is not in the form that certificates use"
 
 
@@ -162,17 +164,17 @@ class Branches:
         if branch.others:
             if field.kind != TEXT:
                 self.refuse("a branch has `others`, but there are none", number)
-            places.append(len(field.known))
+            places.append(len(field.all_listed))
         if places != sorted(set(places)):
             self.refuse("the values of a branch are not in order, or not distinct", number)
         return union((place, place) for place in places)
 
     def _range(self, number: int, span: CertificateSpan, field: Field | None, measure: Measure) -> Range:
         """Return a span as a range of positions."""
-        if field is not None and not field.is_grid and NONE in (span.low, span.high):
-            if span.low != span.high or field.or_none is None:
+        if field is not None and not field.is_grid and (span.low in _ABSENCES or span.high in _ABSENCES):
+            if span.low != span.high or span.low not in field.absences:
                 self.refuse(_ODD_SPAN, number)
-            return none_part(field)[0]
+            return absence_part(field, str(span.low))[0]
         if field is not None and not field.is_grid:
             low: Any = (LEAST, 0) if span.low is None else (self._amount(number, span.low), int(not span.low_in))
             high: Any = (MOST, 0) if span.high is None else (self._amount(number, span.high), -int(not span.high_in))
@@ -189,8 +191,8 @@ class Branches:
 
     def _position(self, number: int, end: Any, field: Field | None, measure: Measure) -> int:
         """Return the position of one end of a span, which must be a value of the field or the sum."""
-        if field is not None and field.or_none is not None and end == NONE:
-            return none_position(field)
+        if field is not None and end in field.absences:
+            return absent_position(field, end)
         if field is not None and field.kind == DATE:
             if not isinstance(end, str):
                 self.refuse(_ODD_SPAN, number)
@@ -213,7 +215,9 @@ class Branches:
 
 def _places(field: Field, option: str | None) -> dict[tuple[type, str | bool], int]:
     """Map each value of a choice, boolean, option or text field, together with its type, to its position."""
-    answers: tuple[str | bool, ...] = field.known if field.kind == TEXT else field.options
-    if field.kind == YES_NO or option is not None:
-        answers = (False, True) if field.or_none is None else (False, True, NONE)
+    answers: tuple[str | bool, ...] = field.all_listed
+    if option is not None:
+        answers = (False, True)
+    elif field.kind == YES_NO:
+        answers = (False, True, *field.absences)
     return {(type(answer), answer): place for place, answer in enumerate(answers)}

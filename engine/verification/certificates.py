@@ -171,7 +171,9 @@ class Certificate:
         verdicts: For each verdict the number of situations that get it and no other.
         gaps: Number of situations without a verdict.
         conflicts: Number of situations with several verdicts.
-        impossible: Number of situations that the policy rules out.
+        impossible: Number of combinations of answers that the policy rules out. That a question is not asked counts as
+            one more answer to it (of an `any_of` as one more option), so that what its `applies_when` rules out is
+            among them. Other counts are of situations, as in a proof.
         guarantees: Whether each guarantee holds.
         root: Where the tree begins.
         nodes: The nodes, children before parents.

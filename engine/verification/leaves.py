@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.language.documents.text import shorten
+from engine.language.model.asking.applicability import is_left_out
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Invariant
 from engine.language.model.policy import FIRST, Policy
@@ -148,7 +149,11 @@ class Leaves:
 
     def _example(self, values: dict[str, Value]) -> str:
         fields = self.policy.field
-        answers = [f"{name}: {shorten(value_text(fields[name], each))}" for name, each in values.items()]
+        answers = [
+            f"{name}: {shorten(value_text(fields[name], each))}"
+            for name, each in values.items()
+            if not is_left_out(fields[name], each)
+        ]
         more = ", …" if len(answers) > _MOST_SHOWN else ""
         return f"for example: {', '.join(answers[:_MOST_SHOWN])}{more}"
 

@@ -15,7 +15,7 @@ from engine.language.model.guarantees import Indifference, Monotonicity, PairGua
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
 from engine.meaning.promises.guarantee_meaning import is_broken_by_pair
-from engine.meaning.promises.paired_policies import SecondCopy, number_pairs, pair, pairs_apart, step_pairs
+from engine.meaning.promises.paired_policies import SecondCopy, number_pairs, pair, pairs_apart, second_copy, step_pairs
 from engine.verification.branches import Branches
 from engine.verification.certificates import Certificate, CertificateNode, CertificateTarget
 from engine.verification.partial_spaces import PartialSpace, PartialSpaces
@@ -51,7 +51,7 @@ def _has_broken(
     matter: Callable[[PartialSpace], PartialSpace],
 ) -> bool:
     """Whether some pair of a partial space breaks a guarantee, by the definition; `matter` as in `split`."""
-    copy = SecondCopy(policy, guarantee.compared)
+    copy = second_copy(policy, guarantee)
     places = spaces.split(space, matter)
     pairs = (copy.values(spaces.subjects.situation(place.parts)) for place in places if not place.impossible)
     return any(is_broken_by_pair(policy, guarantee, one, other) for one, other in pairs)

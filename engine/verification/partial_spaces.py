@@ -15,16 +15,8 @@ from engine.language.model.condition_tree import Compare
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import FIRST
 from engine.verification.position_ranges import Part, intersect, minus
-from engine.verification.residual_conditions import (
-    FAILED,
-    HELD,
-    OPEN,
-    Formula,
-    Left,
-    ResidualConditions,
-    first_test,
-    needed,
-)
+from engine.verification.residual_conditions import ResidualConditions
+from engine.verification.residual_formulas import FAILED, HELD, OPEN, Formula, Left, first_test, needed
 from engine.verification.subjects import Subjects
 
 _RULES_A_STEP = 64

@@ -6,28 +6,34 @@ from fractions import Fraction
 from math import ceil, floor
 from typing import Any
 
-from engine.language.model.field_kinds import CHOICE, NONE, TEXT, YES_NO, Field, Value
-from engine.language.model.values.grid_positions import exact_decimal, grid_position, grid_value, none_position
+from engine.language.model.field_kinds import CHOICE, TEXT, YES_NO, Field, Value
+from engine.language.model.values.grid_positions import absent_position, exact_decimal, grid_position, grid_value
 from engine.verification.position_ranges import LEAST, MOST, Part, Range, union
 
 
 def domain(field: Field) -> Part:
-    """Return the positions of a field: of its values, with `LEAST` or `MOST` at an open end, and of `none`."""
-    if field.or_none is None or field.kind in (CHOICE, TEXT):
-        # `none` is one of the choices or known texts.
+    """Return the positions of a field: of its values, with `LEAST` or `MOST` at an open end, and of no value."""
+    if not field.absences or field.kind in (CHOICE, TEXT):
+        # What stands for no value is one of the choices or known texts.
         return (_values(field),)
-    return union((_values(field), *none_part(field)))
+    return union((_values(field), *no_value(field)))
 
 
-def none_part(field: Field) -> Part:
-    """Return the position of `none`, which must be an answer to the field."""
+def no_value(field: Field) -> Part:
+    """Return the positions of a field at which it has no value; empty if it always has one."""
+    return union(absence_part(field, absence)[0] for absence in field.absences)
+
+
+def absence_part(field: Field, absence: str) -> Part:
+    """Return the position of what stands for no value of a field."""
     if field.is_listed:
-        place = 2 if field.kind == YES_NO else field.rank[NONE]
+        place = 2 + field.absences.index(absence) if field.kind == YES_NO else field.rank[absence]
     elif field.is_grid:
-        place = none_position(field)
+        place = absent_position(field, absence)
     else:
         end: Any = field.high if field.none_is_above else field.low
-        point = Fraction(end) + (1 if field.none_is_above else -1), 0
+        beside = 1 + field.absences.index(absence)
+        point = Fraction(end) + (beside if field.none_is_above else -beside), 0
         return ((point, point),)
     return ((place, place),)
 
@@ -35,11 +41,11 @@ def none_part(field: Field) -> Part:
 def _values(field: Field) -> Range:
     """Return the first and last position of a field's values."""
     if field.kind == CHOICE:
-        return 0, len(field.options) - 1
+        return 0, len(field.all_listed) - 1
     if field.kind == YES_NO:
         return 0, 1
     if field.kind == TEXT:
-        return 0, len(field.known)
+        return 0, len(field.all_listed)
     low, high = field.limits
     if field.is_grid:
         return (
@@ -52,13 +58,14 @@ def _values(field: Field) -> Range:
 def value_at(field: Field, position: Any) -> Value:
     """Return the value of a field at a position."""
     if field.kind == CHOICE:
-        return str(field.options[position])
-    if field.or_none is not None and none_part(field)[0][0] == position:
-        return NONE
+        return str(field.all_listed[position])
+    for absence in field.absences:
+        if absence_part(field, absence)[0][0] == position:
+            return absence
     if field.kind == YES_NO:
         return bool(position)
     if field.kind == TEXT:
-        return field.known[position] if position < len(field.known) else unknown_text(field)
+        return field.all_listed[position] if position < len(field.all_listed) else unknown_text(field)
     if field.is_grid:
         return grid_value(field, position)
     return exact_decimal(Fraction(position[0]))

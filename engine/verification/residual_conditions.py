@@ -13,51 +13,34 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import reduce
 from math import ceil, floor
-from typing import Any, TypeAlias
+from typing import Any
 
-from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, All, Compare, Condition, Holds, Not, Some, Versus
-from engine.language.model.field_kinds import ANY_OF, NONE, Field, Value
+from engine.language.model.condition_tree import (
+    COMPARE,
+    EQUAL_OPS,
+    NEGATIVE_OPS,
+    All,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Some,
+    Versus,
+)
+from engine.language.model.field_kinds import ANY_OF, NOT_ASKED, Field, Value
 from engine.language.model.relations.dated_numbers import dated_values
 from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.reference import Situation
 from engine.threads import cached_method
 from engine.verification.number_expressions import ByCase, Expression, Linear, Ratio, Scored
 from engine.verification.position_ranges import Part, intersect, minus, pieces, union
-from engine.verification.positions import none_part, some_position, value_at
+from engine.verification.positions import absence_part, no_value, some_position, value_at
+from engine.verification.residual_formulas import EVERY, FAILED, HELD, OPEN, SOME, TEST, Formula, Left, touched_parts
 from engine.verification.subjects import Measure, Subjects
 
-TEST, EVERY, SOME = "test", "every", "some"
-HELD: Part = ((1, 1),)
-FAILED: Part = ((0, 0),)
-OPEN: Part = ((0, 1),)
 # What is left of formulas that are nested deeper is found from their innermost parts outwards.
 _DEEP = 100
 _NEGATED = {"at_least": "less_than", "more_than": "at_most", "at_most": "more_than", "less_than": "at_least"}
-
-
-class Formula:
-    """A condition with open tests; equal formulas are the same object.
-
-    `kind` is `test`, `every` or `some`. A test has a `subject` and the part `held` on which it holds; the others have
-    `parts`. `bits` is the bit mask of all subjects that are tested, `depth` how deep formulas are nested in it.
-    """
-
-    __slots__ = ("bits", "depth", "held", "kind", "parts", "subject")
-
-    def __init__(self, kind: str, subject: int, held: Part, parts: tuple[Formula, ...]) -> None:
-        self.kind = kind
-        self.subject = subject
-        self.held = held
-        self.parts = parts
-        self.bits = 1 << subject if kind == TEST else 0
-        self.depth = 0
-        for part in parts:
-            self.bits |= part.bits
-            self.depth = max(self.depth, part.depth + 1)
-
-
-# A formula, or whether it holds.
-Left: TypeAlias = "Formula | bool"
 
 
 class ResidualConditions:
@@ -67,7 +50,7 @@ class ResidualConditions:
         self.subjects = subjects
         self.policy = subjects.policy
         self.facts = {fact.name: len(subjects.all) + place for place, fact in enumerate(self.policy.facts_in_order)}
-        self._optional = [field for field in self.policy.fields if field.or_none is not None]
+        self._optional = [field for field in self.policy.fields if field.absences]
         # Single comparisons are evaluated without facts and numbers, since these would need values of all fields.
         self._bare = replace(self.policy, facts=(), numbers=(), steps=(), rules=(), impossible=(), guarantees=())
         # By identity, with what keeps the identity: a large number is expensive to hash.
@@ -86,10 +69,14 @@ class ResidualConditions:
             return self._test(self.facts[condition.fact], HELD if condition.expected == wanted else FAILED)
         if isinstance(condition, Compare) and condition.op == "includes_any":
             # The only comparison that is a disjunction over the options; its negation is a conjunction, as all others.
-            return self.formula(replace(condition, op="excludes"), not wanted)
+            places = [self.subjects.of_option[condition.name, str(option)] for option in _constants(condition.value)]
+            some = [self._test(place, HELD if wanted else FAILED) for place in places]
+            return self._joint(SOME if wanted else EVERY, some)
         if isinstance(condition, Compare) and condition.op == "known":
             has_value = condition.value == wanted
             return self._known([condition.name], has_value, has_value)
+        if isinstance(condition, Compare) and condition.op == "asked":
+            return self._asked(self.policy.field[condition.name], condition.value == wanted)
         if isinstance(condition, Compare) and condition.name in self.subjects.expressions:
             number = self._number(self.subjects.expressions[condition.name], condition.op, condition.value, wanted)
             return self._known([condition.name], number, wanted)
@@ -108,9 +95,22 @@ class ResidualConditions:
             return compared
         read = set().union(*map(self._amounts, names))
         fields = [field for field in self._optional if field.name in read]
-        parts = [(self.subjects.of_field[field.name], none_part(field)) for field in fields]
+        parts = [self._without_value(field) for field in fields]
         tests = [self._test(place, minus(self._whole(place), none) if wanted else none) for place, none in parts]
         return self._joint(EVERY if wanted else SOME, [*tests, compared]) if tests else compared
+
+    def _without_value(self, field: Field) -> tuple[int, Part]:
+        """Return the subject that says whether a field has a value, and the part of it without one."""
+        if field.kind == ANY_OF:
+            return self.subjects.of_option[field.name, NOT_ASKED], HELD
+        return self.subjects.of_field[field.name], no_value(field)
+
+    def _asked(self, field: Field, wanted: bool) -> Left:
+        """Return the test that a field is asked, or that it is not."""
+        subject, not_asked = self._without_value(field)
+        if field.kind != ANY_OF:
+            not_asked = absence_part(field, NOT_ASKED)
+        return self._test(subject, minus(self._whole(subject), not_asked) if wanted else not_asked)
 
     def _amounts(self, name: str) -> set[str]:
         """Return the fields whose values a field or number is made of; what points read are conditions only."""
@@ -189,7 +189,7 @@ class ResidualConditions:
         place = subjects.of_field[field.name]
         subject = subjects.all[place]
         # No order tells `none` from the values beside it.
-        constants = [*_constants(test.value), *(() if field.or_none is None else (NONE,))]
+        constants = [*_constants(test.value), *field.absences]
         if field.is_grid:
             starts: list[Any] = [start for each in constants for start in _around(grid_position(field, each))]
         elif not isinstance(subject.domain[0][0], tuple):
@@ -197,7 +197,7 @@ class ResidualConditions:
             starts = [start for each in named for start in _around(each)]
         else:
             # `none` lies apart from the values.
-            numbers = [each for each in constants if each != NONE]
+            numbers = [each for each in constants if each not in field.absences]
             starts = [(Fraction(each), side) for each in numbers for side in (0, 1)]
         held = []
         for piece in pieces(subject.domain, starts):
@@ -210,7 +210,7 @@ class ResidualConditions:
         """Return the position of an answer to a choice, a text or a yes/no."""
         if isinstance(value, bool):
             return int(value)
-        return none_part(field)[0][0] if field.or_none is not None and value == NONE else field.rank[str(value)]
+        return absence_part(field, str(value))[0][0] if value in field.absences else field.rank[str(value)]
 
     def _number(self, expression: Expression, op: str, value: Any, wanted: bool) -> Left:
         """Return the formula of a comparison of a number, or of its negation if `wanted` is false.
@@ -315,6 +315,8 @@ class ResidualConditions:
             others = tuple(each for each in fitting if each != option)
             held = [chosen for chosen in (0, 1) if compare((*others, option) if chosen else others, test.value)]
             yield self.subjects.of_option[field.name, option], union((each, each) for each in held)
+        if field.applies_when is not None and test.op in NEGATIVE_OPS:
+            yield self.subjects.of_option[field.name, NOT_ASKED], FAILED
 
     # Simplification.
 
@@ -327,7 +329,7 @@ class ResidualConditions:
         known: dict[Formula, Left] = {}
         if formula.depth > _DEEP:
             # Points are nested deeper than Python's recursion limit: from the innermost part outwards.
-            for part in sorted(_touched(formula, touched), key=lambda each: each.depth):
+            for part in sorted(touched_parts(formula, touched), key=lambda each: each.depth):
                 self._left(part, views, touched, known)
         return self._left(formula, views, touched, known)
 
@@ -362,33 +364,6 @@ class ResidualConditions:
         if not kept:
             return not decided
         return kept[0] if len(kept) == 1 else self._one(formula.kind, 0, (), tuple(kept))
-
-
-def _touched(formula: Formula, touched: int) -> list[Formula]:
-    """Return the parts of a formula, and their parts and so on, that test one of some subjects, each once."""
-    found = {formula: None}
-    waiting = [formula]
-    while waiting:
-        for part in waiting.pop().parts:
-            if part.bits & touched and part not in found:
-                found[part] = None
-                waiting.append(part)
-    return list(found)
-
-
-def needed(formula: Left, subject: int) -> Part | None:
-    """Return the positions of a subject outside which a formula fails; None if it may hold at all of them."""
-    if isinstance(formula, bool) or not formula.bits >> subject & 1:
-        return None
-    tests = formula.parts if formula.kind == EVERY else (formula,)
-    return next((each.held for each in tests if each.kind == TEST and each.subject == subject), None)
-
-
-def first_test(formula: Formula) -> Formula:
-    """Return the first test in a formula."""
-    while formula.kind != TEST:
-        formula = formula.parts[0]
-    return formula
 
 
 def _constants(value: Value) -> Sequence[Any]:

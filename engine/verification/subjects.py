@@ -84,7 +84,7 @@ class Subjects:
         self.of_option: dict[tuple[str, str], int] = {}
         for field in policy.fields:
             if field.kind == ANY_OF:
-                for option in field.options:
+                for option in field.all_listed:
                     self.of_option[field.name, option] = self._add(Subject(field, ((0, 1),), option))
             else:
                 self.of_field[field.name] = self._add(Subject(field, domain(field)))

@@ -23,7 +23,7 @@ from engine.meaning import reference
 from engine.meaning.hit_policies import Ending
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies
-from tests.support.judging.cases import as_values, ending
+from tests.support.judging.cases import as_values, ending, situation_values
 from tests.support.judging.oracle import completions
 from tests.support.judging.spaces import situations
 
@@ -34,7 +34,7 @@ def test_the_tests_lead_every_situation_to_its_verdict_and_to_its_rules(data: di
     """Whole situations of every kind: one end each, as the definition has it."""
     policy = load(data)
     verdicts, rules = verdict_program(policy), rules_program(policy)
-    for values in as_values(policy, situations(data)):
+    for values in situation_values(policy, situations(data)):
         expected = ending(policy, values)
         assert reached_ends(policy, verdicts, values) == {expected}
         standing = reference.outcome(policy, values).stands or Ending.GAP
@@ -50,7 +50,7 @@ def test_what_a_partial_record_leaves_open_is_reached_by_following_both_ways(dat
     policy = load(drawn)
     program = verdict_program(policy)
     (values,) = as_values(policy, [{name: value for name, value in partial.items() if value is not None}])
-    expected = {ending(policy, each) for each in as_values(policy, completions(drawn, partial))}
+    expected = {ending(policy, each) for each in situation_values(policy, completions(drawn, partial))}
     reached = reached_ends(policy, program, values) - {Ending.IMPOSSIBLE}
     assert reached >= expected
     assert program.tied - set(values) or reached == expected

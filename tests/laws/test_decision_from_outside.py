@@ -14,7 +14,7 @@ from engine.language.situations.situation_records import read_record
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.judging.deciding import decide_draft
-from tests.support.judging.oracle import CONFLICT, GAP, completions, outcome, outcomes, settled
+from tests.support.judging.oracle import CONFLICT, GAP, completions, mentioned, outcome, outcomes, settled
 from tests.support.judging.spaces import settle, situations
 from tests.support.judging.yields import OPEN, by_value, gets, open_outputs, output_of, worked_out
 
@@ -92,7 +92,8 @@ def test_made_up_answers_are_checked() -> None:
 def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
     """Some two completions of a record with different outcomes, or outputs, differ in the field that is asked for.
 
-    Wherever one answer alone can turn an outcome or an output, they differ in nothing else.
+    Wherever one answer alone can turn an outcome or an output, they differ in nothing else. Or it says whether another
+    open question is asked.
     """
     policy = data.draw(policies(small=True))
     partial = data.draw(partial_records(policy))
@@ -113,7 +114,9 @@ def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
         by_others.setdefault(others, set()).add(verdict)
         by_answer.setdefault(str(record[decision.ask]), set()).add(verdict)
     turns = any(len(verdicts) > 1 for verdicts in by_others.values())
-    assert turns or len(by_answer) > 1
+    # What says whether another question is asked is asked before it.
+    whens = [spec.get("applies_when", {}) for name, spec in policy["situation"].items() if name not in partial]
+    assert turns or len(by_answer) > 1 or any(decision.ask in mentioned(policy, when) for when in whens)
 
 
 @draw_by_day(30)

@@ -34,7 +34,7 @@ EXPECTED_FEATURES = {
     "amount:": "rounded exact",
     "guarantee:": "never only always everywhere ignores rising",
     "": "as_of number fact fact-over-fact compare-fields impossible otherwise no-test override override-of-override "
-    "override-list override-all above-all otherwise-unique or_none "
+    "override-list override-all above-all otherwise-unique or_none applies_when "
     "collect rule-output "
     "dotted unit if_unsure ask_after must advice output version about source cites added background",
 }
@@ -61,7 +61,9 @@ def test_records_hold_only_values_their_fields_allow(data: st.DataObject) -> Non
     """Every answer is a known name, inside the range and on the grid, or an `unsure` that has a reading."""
     policy = data.draw(policies())
     record = data.draw(records(policy))
-    assert record.keys() == policy["situation"].keys()
+    asked = {name for name, value in oracle.settled(policy, record).items() if value != spaces.NOT_ASKED}
+    assert asked == record.keys()
+    assert oracle.settled(policy, record).keys() == policy["situation"].keys()
     for name, value in record.items():
         spec = policy["situation"][name]
         assert _allows(spec, value) or (value == "unsure" and "if_unsure" in spec), (name, value)
@@ -172,15 +174,15 @@ def _test_complaints(policy: dict[str, Any], key: str, wanted: Any) -> Iterator[
     """What is wrong with one test of a field."""
     fields = policy["situation"]
     spec = fields[key]
+    if isinstance(wanted, dict) and "known" in wanted:
+        if not {"or_none", "applies_when"} & spec.keys() or not isinstance(wanted["known"], bool):
+            yield f"{key}: {wanted}"
+        wanted = {word: bound for word, bound in wanted.items() if word != "known"}
     if spec.get("type") == "any_of":
         options = [option for bound in spaces.bounds(wanted) for option in spaces.listed(bound)]
         if not isinstance(wanted, dict) or not set(options) <= set(spec["choices"]):
             yield f"{key}: {wanted}"
         return
-    if isinstance(wanted, dict) and "known" in wanted:
-        if "or_none" not in spec or not isinstance(wanted["known"], bool):
-            yield f"{key}: {wanted}"
-        wanted = {word: bound for word, bound in wanted.items() if word != "known"}
     for bound in spaces.bounds(wanted):
         if spaces.is_none(spec, bound):
             continue

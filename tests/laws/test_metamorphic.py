@@ -32,8 +32,8 @@ from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging.axes import draw_half, field_axes
 from tests.support.judging.joined import Entries
+from tests.support.judging.proofs.unordered_proofs import said, summed_up, told_of
 from tests.support.judging.spaces import conditions
-from tests.support.judging.unordered_proofs import said, summed_up, told_of
 from tests.support.making.tables import Table, first_table, tree_table, write_csv, write_yaml
 from tests.support.step_order import decided_before
 

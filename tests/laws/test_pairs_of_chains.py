@@ -40,7 +40,7 @@ def _promising(draw: Draw) -> dict[str, Any]:
     whens = [dict(when) for when in conditions(policy)]
     ordered = [name for name, step in policy["steps"].items() if step.get("ordered")]
     movable = [name for name, number in policy.get("numbers", {}).items() if "ratio" not in number]
-    subjects = [*ordered, *ordered, *ordered, *movable, "verdict"]
+    subjects = [*ordered, *ordered, *ordered, *movable, "verdict", "verdict"]
     promises = []
     for place in range(hand.count(1, 3)):
         subject = hand.pick(subjects)

@@ -23,7 +23,7 @@ from tests.support.judging.joined import join
 from tests.support.judging.solving.linear import Formula
 from tests.support.judging.solving.solver import Solver
 from tests.support.judging.solving.solver_findings import Found, findings, lacking
-from tests.support.judging.solving.solver_guarantees import broken, differ, pairs
+from tests.support.judging.solving.solver_guarantees import broken, pairs
 from tests.support.judging.yields import agree
 from tests.support.making.tables import Table, first_table, tree_table
 from tests.support.making.trees import ordinal
@@ -186,7 +186,7 @@ def _formula(policy: Policy, solver: Solver, finding: Finding) -> Formula:
 
 def _situations(policy: Policy, solver: Solver) -> Iterator[dict[str, Any]]:
     """Situations of every kind, some that are not possible among them."""
-    wanted = [z3.Not(solver.possible), z3.And(solver.possible, solver.gap)]
+    wanted = [z3.And(solver.answers_fit, z3.Not(solver.possible)), z3.And(solver.possible, solver.gap)]
     wanted += [z3.And(solver.possible, stands) for stands in solver.stands.values()]
     found = (solver.situation(formula) for formula in wanted)
     return (record for record in found if record is not None)
@@ -229,13 +229,13 @@ def _needs_no_other_answers(policy: Policy, solver: Solver) -> None:
 def _at(policy: Policy, solver: Solver, finding: Finding, shown: Iterable[str]) -> list[Formula]:
     """That some questions are answered as in the example of a finding; two situations differ as they do there."""
     assert finding.example is not None
-    found = solver.at({name: finding.example[name] for name in shown})
+    found = solver.at({name: finding.example.get(name) for name in shown})
     if finding.pair:
         promise = _promise(policy, finding)
         assert isinstance(promise, PairGuarantee)
         other, alike = solver.other(promise.compared), set(promise.compared).difference(finding.differs)
-        found += other.at({name: finding.pair[1].example[name] for name in finding.differs})
-        found += [z3.Not(differ(solver, other, name)) for name in sorted(alike)]
+        found += other.at({name: finding.pair[1].example.get(name) for name in finding.differs})
+        found += [z3.Not(solver.differs_from(other, name)) for name in sorted(alike)]
     return found
 
 

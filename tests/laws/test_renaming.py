@@ -14,8 +14,8 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw
 from tests.support.drawing.strategies import policies
 from tests.support.judging.joined import Entries
+from tests.support.judging.proofs.unordered_proofs import summed_up
 from tests.support.judging.spaces import listed
-from tests.support.judging.unordered_proofs import summed_up
 from tests.support.judging.yields import is_amount
 
 Policy = dict[str, Any]
@@ -74,6 +74,8 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
             spec["if_unsure"] = test(name, spec["if_unsure"])
         if "ask_after" in spec:
             spec["ask_after"] = term[spec["ask_after"]]
+        if "applies_when" in spec:
+            spec["applies_when"] = condition(spec["applies_when"])
     for constant in changed.get("constants", {}).values():
         if isinstance(constant["is"], list):
             constant["is"] = [choice.get(each, each) for each in constant["is"]]

@@ -18,6 +18,7 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
+from tests.support.judging.cases import situation_values
 from tests.support.judging.spaces import situations
 
 PLENTY = 1_000_000
@@ -66,7 +67,7 @@ def test_every_change_is_counted(both: tuple[dict[str, Any], dict[str, Any]]) ->
     has_outputs = old.has_rule_outputs or new.has_rule_outputs
     expected = Counter(
         (ending(old, values, has_outputs=has_outputs), ending(new, values, has_outputs=has_outputs))
-        for values in situations(one)
+        for values in situation_values(old, situations(one))
     )
     assert changed(old, new) == {pair: many for pair, many in expected.items() if pair[0] != pair[1]}
     assert change(old, old).exists(Budget(PLENTY)) is False

@@ -27,7 +27,7 @@ from engine.meaning import cubes, splits
 from engine.meaning.logic import Logic
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
-from tests.support.judging.cases import as_values, ending
+from tests.support.judging.cases import ending, situation_values
 from tests.support.judging.comparison import said_by_engine, said_by_oracle
 from tests.support.judging.spaces import situations
 from tests.support.judging.tallies import tally
@@ -172,7 +172,7 @@ def test_many_ways_lead_where_few_do(data: dict[str, Any]) -> None:
     with patch.object(splits, "MANY_PARTS", 2), patch.object(program, "MANY_WAYS", 2):
         verdicts, rules = verdict_program(loaded), rules_program(loaded)
     plain = rules_program(load(data))
-    for values in as_values(loaded, situations(data)):
+    for values in situation_values(loaded, situations(data)):
         assert reached_ends(loaded, verdicts, values) == {ending(loaded, values)}
         assert reached_ends(loaded, rules, values) == reached_ends(loaded, plain, values)
 

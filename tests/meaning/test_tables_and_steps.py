@@ -152,7 +152,7 @@ def test_tables_are_drawn_in_chains() -> None:
 def test_tables_are_drawn_with_all_kinds_of_policies() -> None:
     """They are read by rules, facts and other steps, and compared in every way."""
     seen: Counter[str] = Counter()
-    for _, other, name in collect(pairs(), 40):
+    for _, other, name in collect(pairs(), 60):
         for when in conditions(other):
             for holder, key in single_tests(when):
                 if key == name:

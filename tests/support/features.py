@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from tests.support.judging.amounts import values_in
+from tests.support.judging.amounts import amounts_behind, values_in
 from tests.support.judging.spaces import (
     JOINERS,
     LINES,
@@ -39,7 +39,7 @@ def _field_features(policy: Policy) -> Iterator[str]:
     for name, spec in policy["situation"].items():
         is_free = kind(spec) == "number" and "step" not in spec
         yield "type:" + ("ordered" if spec.get("ordered") else "number-free" if is_free else kind(spec))
-        yield from (key for key in ("if_unsure", "or_none", "ask_after", "unit") if key in spec)
+        yield from (key for key in ("if_unsure", "or_none", "applies_when", "ask_after", "unit") if key in spec)
         if "." in name:
             yield "dotted"
         if not is_countable(spec):
@@ -142,6 +142,8 @@ def _rule_features(policy: Policy) -> Iterator[str]:
     for value in (value for output in outputs if isinstance(output, Mapping) for value in output.values()):
         if is_amount(policy, value):
             yield f"amount:{'rounded' if 'round' in value else 'exact'}"
+            if any("applies_when" in policy["situation"][name] for name in amounts_behind(policy, value["number"])):
+                yield "amount:not-always"
     yield f"mode:{policy.get('decision', 'unique')}"
     overriding = {rule["rule"] for rule in policy["rules"] if "overrides" in rule}
     if len(above_all(policy)) > 1:

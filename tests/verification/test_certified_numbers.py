@@ -1,12 +1,18 @@
-"""Are derived numbers and facts of every kind, in every test of them, certified and verified?"""
+"""Are derived numbers, facts and fields that are not always asked certified and verified, in every test of them?"""
 
 from __future__ import annotations
 
+import json
 from typing import Any
+
+import pytest
 
 from engine import certify, check, load, verify
 from tests.support.judging.certificate_trial import mistakes
 from tests.verification.test_certificate import refused, resealed
+
+ASKED = {"applies_when": {"sure": True}}
+NUMBER = {"type": "number", "from": 0, "or_none": "None"}
 
 
 def _certified(data: dict[str, Any]) -> None:
@@ -145,6 +151,46 @@ def test_a_number_that_a_step_gives_is_verified() -> None:
     disputed = load(_parcels(rows, numbers={"output": "fee", "of": "way"}, steps=steps))
     found = verify(disputed, certify(disputed))
     assert (found.sound, found.situations) == (False, 18)
+
+
+@pytest.mark.parametrize(
+    ("asked", "when"),
+    [
+        ({"type": "yes_no", "or_none": "Nobody knows"}, True),
+        ({"type": "integer", "from": 0, "to": 3}, {"at_least": 2}),
+        ({"type": "date", "from": "2025-01-01", "or_none": "Never"}, {"before": "2025-02-01"}),
+        (NUMBER, {"more_than": 1.5}),
+        ({"type": "number", "to": 9}, {"none_of": [3]}),
+        ({"choices": {"a": "A", "b": "B"}, "ordered": True}, {"at_most": "a"}),
+        ({"type": "text", "known": ["Bath"]}, {"none_of": ["Bath"]}),
+        ({"type": "any_of", "choices": {"a": "A", "b": "B"}}, {"excludes": ["a"]}),
+        ({"type": "any_of", "choices": {"a": "A", "b": "B"}}, {"includes_any": ["a", "b"]}),
+    ],
+)
+def test_a_field_that_is_not_always_asked_is_verified(asked: dict[str, Any], when: Any) -> None:
+    """Of every kind: where it is not asked there is one situation, in which no comparison of it holds."""
+    data: dict[str, Any] = {
+        "policy": "asked",
+        "title": "Is it so?",
+        "situation": {
+            "sure": {"ask": "Are you sure?", "type": "yes_no"},
+            "more": {"ask": "What is it?", **asked, **ASKED},
+        },
+        "verdicts": {"yes": {"title": "Yes"}, "no": {"title": "No"}, "nothing": {"title": "Nothing"}},
+        "rules": [
+            {"rule": "holds", "when": {"more": when}, "then": "yes"},
+            {"rule": "fails", "when": {"more": {"known": True}, "not": {"more": when}}, "then": "no"},
+            {"rule": "lacks", "when": {"more": {"known": False}}, "then": "nothing"},
+        ],
+        "guarantees": [{"guarantee": "blind", "ignores": "sure"}],
+    }
+    for item in [*data["rules"], *data["guarantees"]]:
+        item["because"] = "So."
+    policy = load(data)
+    certificate = certify(policy)
+    assert verify(policy, certificate).sound == check(policy).sound
+    wrong = json.loads(certificate.to_json().replace('"verdict": "nothing"', '"verdict": "yes"'))
+    assert refused(policy, resealed(wrong))
 
 
 def test_a_sum_that_only_has_to_have_a_value_ties_no_fields() -> None:

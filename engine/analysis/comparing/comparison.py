@@ -14,6 +14,7 @@ from dataclasses import replace
 from engine.analysis.comparing.days_put_in import put_day_in, read_days
 from engine.analysis.comparing.difference import (
     ADDED,
+    ASKED,
     CHOICES,
     RANGE,
     REMOVED,
@@ -36,6 +37,7 @@ from engine.analysis.proving.proof_session import STEPS
 from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict, NamedTuple
 from engine.language.model.arguments import require, require_steps
+from engine.language.model.asking.applicability import answered_only, fields_in_order, is_left_out, not_asked
 from engine.language.model.field_kinds import YES_NO, Field, Value
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.policy_parts import Rule
@@ -45,8 +47,9 @@ from engine.language.model.values.misfits import Misfit
 from engine.language.model.values.value_readers import fit
 from engine.language.model.values.value_texts import expected, value_text
 from engine.language.model.widening import Widened, widen
-from engine.language.model.words import answer_words
+from engine.language.model.words import answer_words, condition_phrase
 from engine.meaning import reference
+from engine.meaning.asked.asked_questions import is_asked
 from engine.meaning.changes import change
 from engine.meaning.formulas import common_ground
 from engine.meaning.hit_policies import Ending, Label
@@ -203,7 +206,7 @@ class _Comparison:
             before=self._side(self.old, label[0], values, outputs[0]),
             after=self._side(self.new, label[1], values, outputs[1]),
             situations=None if counts is None else counts[label],
-            example=values,
+            example=None if values is None else answered_only(self.view, values),
             shows=shows,
             answers=() if values is None else tuple(self._answer(name, values[name]) for name in shows),
             numbers=() if values is None else self._numbers(values, shows),
@@ -298,7 +301,7 @@ class _Comparison:
         """Return the outcome of a situation under the policy as written, by the definition."""
         policy = pair.own
         try:
-            own = {name: fit(field, values[name]) for name, field in policy.field.items()}
+            own = _own_answers(policy, values)
         except Misfit:
             return Ending.IMPOSSIBLE
         if reference.excluded_by(policy, own):
@@ -308,6 +311,19 @@ class _Comparison:
             return Ending(found.kind)
         # What amounts mean is said over the fields of both.
         return yield_together(pair.wide, found.stands) if self.has_outputs else found.verdict
+
+
+def _own_answers(policy: Policy, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return the answers to the questions that a version asks in a situation of both; raises `Misfit`."""
+    found: dict[str, Value] = {}
+    for field in fields_in_order(policy):
+        if field.applies_when is not None and is_asked(policy, field, found) is False:
+            found[field.name] = not_asked(field)
+        elif is_left_out(field, values[field.name]):
+            found[field.name] = values[field.name]
+        else:
+            found[field.name] = fit(field, values[field.name])
+    return found
 
 
 def _place(policy: Policy, label: Label) -> tuple[int, str]:
@@ -342,6 +358,10 @@ def _field_changes(old: Policy, new: Policy) -> Iterator[FieldChange]:
             yield FieldChange(name, CHOICES, lost, gained)
         if (one.low, one.high) != (other.low, other.high):
             yield FieldChange(name, RANGE, _answers(one), _answers(other))
+        asked = [None if each.applies_when is None else condition_phrase(policy, each.applies_when)
+                 for policy, each in ((old, one), (new, other))]  # fmt: skip
+        if one.applies_when != other.applies_when and asked[0] != asked[1]:
+            yield FieldChange(name, ASKED, *asked)
         if one.if_unsure != other.if_unsure:
             readings = [None if each.if_unsure is None else value_text(each, each.if_unsure) for each in (one, other)]
             yield FieldChange(name, UNSURE, *readings)

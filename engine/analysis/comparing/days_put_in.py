@@ -135,7 +135,7 @@ class _DayPutIn:
     def _may_lack_value(self, name: str) -> bool:
         """Whether a field or a number may have no value."""
         field = self.policy.field.get(name)
-        return name in self.policy.unsteady if field is None else field.or_none is not None
+        return name in self.policy.unsteady if field is None else bool(field.absences)
 
     def _nothing_of(self, name: str) -> str:
         """Return the name of a number that is 0 where something has a value, and has none where that has none."""
@@ -216,8 +216,10 @@ class _DayPutIn:
         return replace(with_conditions(number, self.condition), means=f"{number.means} on {self.day}")
 
     def field(self, field: Field) -> Field:
-        """Return a field whose question comes after that of the day, if at all, with the one before that."""
-        return replace(field, ask_after=self.dated.ask_after) if field.ask_after == self.dated.name else field
+        """Return a field that does not depend on the day, and whose question comes after the one before it, if any."""
+        after = self.dated.ask_after if field.ask_after == self.dated.name else field.ask_after
+        when = None if field.applies_when is None else self.condition(field.applies_when)
+        return replace(field, ask_after=after, applies_when=when)
 
     def rules(self, rules: Iterable[Rule]) -> tuple[Rule, ...]:
         """Return rules with the day put in."""

@@ -30,6 +30,7 @@ REMOVED: Final = "removed"
 CHOICES: Final = "choices"
 RANGE: Final = "range"
 UNSURE: Final = "unsure"
+ASKED: Final = "asked"
 
 
 @frozen_value
@@ -179,8 +180,8 @@ class FieldChange:
 
     Attributes:
         field: Name of the field.
-        what: `added`, `removed`, `choices`, `range`, or `unsure` if only `if_unsure` changed, which changes no
-            situation.
+        what: `added`, `removed`, `choices`, `range`, `asked` if `applies_when` changed, or `unsure` if only
+            `if_unsure` changed, which changes no situation.
         before: The old state as text; None if there is none.
         after: The new state as text; None if there is none.
 
@@ -193,7 +194,7 @@ class FieldChange:
     """
 
     field: str
-    what: Literal["added", "removed", "choices", "range", "unsure"]
+    what: Literal["added", "removed", "choices", "range", "asked", "unsure"]
     before: str | None
     after: str | None
 
@@ -213,6 +214,9 @@ class FieldChange:
             return f"{name}{' and'.join(each for each in (lost, gained) if each)}"
         if self.what == RANGE:
             return f"{name} was {self.before}, and is {self.after}"
+        if self.what == ASKED:
+            when, then = (f"only where {each}" if each else "always" for each in (self.before, self.after))
+            return f"{name} was asked {when}, and is asked {then}"
         was, now = (f"read as `{each}`" if each else "refused" for each in (self.before, self.after))
         return f"`unsure` as the answer to {name} was {was}, and is {now}"
 

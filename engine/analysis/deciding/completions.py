@@ -14,6 +14,7 @@ from engine.meaning.logic import Logic
 from engine.meaning.outcomes import CONFLICT, GAP, Fault
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area
+from engine.problems import RecordError
 from engine.threads import cached_property
 
 
@@ -68,6 +69,13 @@ def standing_in(logic: Logic, places: Iterable[int], area: Area, budget: Budget)
         every = [place for place in some if standing[place].forced(budget, area)]
     names = [rule.name for rule in logic.policy.rules]
     return Deciding(tuple(names[place] for place in every), tuple(names[place] for place in some if place not in every))
+
+
+def cannot_happen(excluded: Collection[Impossible]) -> RecordError:
+    """Return the error for a record that some impossible combinations exclude."""
+    message = f"this situation cannot happen: {' '.join(each.because for each in excluded)}"
+    places = tuple(each.place for each in excluded)
+    return RecordError.of("impossible-situation", message, places, "correct one of the answers")
 
 
 class Completions:

@@ -13,8 +13,8 @@ from engine.frozen import frozen_value
 from engine.integers.elimination import find_range
 from engine.integers.polytopes import Polytope, rows_of
 from engine.language.model.canonical import condition_data
-from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, all_of
-from engine.language.model.field_kinds import ANY_OF, Field, Value
+from engine.language.model.condition_tree import All, Compare, Condition, Some, all_of
+from engine.language.model.field_kinds import ANY_OF, NOT_ASKED, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_position
 from engine.language.model.values.value_texts import value_data
@@ -59,13 +59,10 @@ class Turn:
 
         `to` is the new answer as the language writes a condition on the field: a value, a list, comparisons, or `not`.
         """
-        is_other = isinstance(self.after, Not)
-        said = condition_data(All((self.after.part if isinstance(self.after, Not) else self.after,)))[self.field]
-        return {
-            "field": self.field,
-            "from": value_data(self.before),
-            "to": {"not": said} if is_other else said,
-        }
+        said = condition_data(All((self.after,)))
+        barred = said.get("not", {}).get(self.field)
+        wanted = said.get(self.field) if barred is None else {**said.get(self.field, {}), "not": barred}
+        return {"field": self.field, "from": value_data(self.before), "to": wanted}
 
 
 Way = tuple[Turn, ...]
@@ -187,24 +184,32 @@ class _Search:
         axes = space.axes_of(field)
         if field.kind == ANY_OF:
             chosen = {space.axes[axis].option: area.masks[axis] for axis in axes}
+            not_asked = chosen.pop(NOT_ASKED, 1)
+            left_out = [Compare(field.name, "known", False)] if not_asked & 2 else []
+            if not_asked == 2:
+                return [*left_out]
             words = {"includes": 2, "excludes": 1}
             listed = {word: tuple(str(name) for name, mask in chosen.items() if mask == only)
                       for word, only in words.items()}  # fmt: skip
-            return [all_of(Compare(field.name, word, names) for word, names in listed.items() if names)]
+            tests = [Compare(field.name, word, names) for word, names in listed.items() if names]
+            return [all_of(tests) if tests else Compare(field.name, "known", True), *left_out]
         (axis,) = axes
         group = self.areas.group_of.get(axis)
         if group is not None:
             place = space.groups[group].fields.index(field.name)
-            wanted = within(field, area.regions[group].box[place])
-            return [*wanted.parts] if isinstance(wanted, Some) else [wanted]
+            return _alternatives(within(field, area.regions[group].box[place]))
         if field.is_listed:
-            return [test_of(space, axis, area.masks[axis])]
-        none = space.none_on(axis)
+            return _alternatives(test_of(space, axis, area.masks[axis]))
+        none = area.masks[axis] & space.none_on(axis)
         runs = runs_in(area.masks[axis] & ~none)
         found = [test_of(space, axis, (2 << last) - (1 << first)) for first, last in runs]
-        return [*found, test_of(space, axis, none)] if area.masks[axis] & none else found
+        return [*found, test_of(space, axis, none)] if none else found
 
     def _turn(self, field: Field, after: Condition) -> Turn:
         before = self.values[field.name]
         words = (field.ask, answer_words(field, before), wanted_words(self.policy, field, after))
         return Turn(field.name, before, after, words)
+
+
+def _alternatives(condition: Condition) -> list[Condition]:
+    return [*condition.parts] if isinstance(condition, Some) else [condition]

@@ -7,7 +7,7 @@ from copy import deepcopy
 from dataclasses import field, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar
 
-from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding
+from engine.analysis.deciding.completions import NO_RULES, Completions, Deciding, cannot_happen
 from engine.analysis.deciding.decision_words import OUTPUT, conflict_lines, gap_lines, undecided_lines, words_of
 from engine.analysis.deciding.given_outputs import (
     Given,
@@ -27,7 +27,7 @@ from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.situation_records import Answers, read_record
 from engine.meaning.logic import logic_of, policy_of_step
 from engine.meaning.outcomes import CONFLICT, DECIDED, GAP, UNDECIDED, Fault
-from engine.problems import Place, RecordError, UnsoundError
+from engine.problems import RecordError, UnsoundError
 from engine.progress import tell_observer
 from engine.threads import Bounded
 
@@ -201,7 +201,10 @@ def decide(policy: Policy, situation: Mapping[str, Any] | Answers, *, draft: boo
         'keep'
     """
     require_policy(policy, "decide")
-    require_draft(draft, "decide")
+    if draft is not False:
+        from engine.language.model.arguments import require_flag
+
+        require_flag(draft, "decide", "draft", False)
     return decide_answers(policy, read_record(policy, situation), draft=draft)
 
 
@@ -220,12 +223,22 @@ def decide_answers(policy: Policy, answers: Answers, *, draft: bool = False) -> 
 
 def _decide(policy: Policy, answers: Answers) -> Decision:
     """Decide a record without what its steps decide; the policy may be a draft."""
+    answers = _filled(policy, answers)
     if len(answers.values) == len(policy.fields):
         return _whole(policy, answers)
     found = _kept(policy, answers, _found)
     if isinstance(found, RecordError):
         raise RecordError(found.problems)
     return _decision(policy, answers, **found)
+
+
+def _filled(policy: Policy, answers: Answers) -> Answers:
+    """Return a record with what stands for the answers to questions that are not asked; raises `RecordError`."""
+    if all(field.applies_when is None for field in policy.fields):
+        return answers
+    from engine.meaning.asked.asked_questions import filled
+
+    return filled(policy, answers)
 
 
 def decide_step(policy: Policy, name: str, answers: Answers) -> Decision:
@@ -238,7 +251,7 @@ def possible_verdicts(policy: Policy, answers: Answers) -> tuple[str, ...]:
 
     Cheaper than `decide_answers`, since it does not look for the next question; raises as that does.
     """
-    return _kept(policy, answers, _verdicts) or decide_answers(policy, answers).possible
+    return _kept(policy, _filled(policy, answers), _verdicts) or decide_answers(policy, answers).possible
 
 
 def _verdicts(_: Policy, completions: Completions) -> tuple[str, ...]:
@@ -285,7 +298,7 @@ def _whole(policy: Policy, answers: Answers) -> Decision:
 
     excluded = excluded_by(policy, answers.values)
     if excluded:
-        raise _cannot_happen([each.because for each in excluded], [each.place for each in excluded])
+        raise cannot_happen(excluded)
     found = outcome(policy, answers.values)
     if found.step:
         return _faulty(policy, answers, found.step)
@@ -308,8 +321,7 @@ def _faulty(policy: Policy, answers: Answers, name: str) -> Decision:
 def _found(policy: Policy, completions: Completions) -> dict[str, Any] | RecordError:
     """Return the attributes of the decision for a partial record, or the error if it is impossible."""
     if not completions.possible:
-        excluding = completions.excluding()
-        return _cannot_happen([each.because for each in excluding], [each.place for each in excluding])
+        return cannot_happen(completions.excluding())
     verdicts, faults = completions.verdicts(), completions.faults()
     if len(verdicts) == 1 and not faults:
         return {"outcome": DECIDED, "verdict": verdicts[0], **decided_with_outputs(policy, completions, verdicts[0])}
@@ -326,11 +338,6 @@ def _found(policy: Policy, completions: Completions) -> dict[str, Any] | RecordE
         return found
     situations = FrozenDict({verdict: counts[verdict] for verdict in verdicts})
     return {**found, "completions": sum(counts.values()), "situations": situations}
-
-
-def _cannot_happen(reasons: list[str], places: list[Place]) -> RecordError:
-    message = f"this situation cannot happen: {' '.join(reasons)}"
-    return RecordError.of("impossible-situation", message, tuple(places), "correct one of the answers")
 
 
 def _decision(
@@ -350,6 +357,10 @@ def _decision(
     """Build a decision, with the texts that it needs to be printed."""
     if policy.numbers_given:
         given, ask = with_amounts(policy, answers.values, given, ask)
+    if ask and any(field.applies_when is not None for field in policy.fields):
+        from engine.meaning.asked.asked_questions import asked_first
+
+        ask = asked_first(policy, ask, answers.values)
     said = policy.verdict[verdict] if verdict else None
     rules = [policy.rule[name] for name in deciding.certain]
     cited = {passage for rule in rules for passage in rule.cites} | set(said.cites if said else ())
@@ -385,11 +396,3 @@ def _decision(
         notes=notes,
         words=words,
     )
-
-
-def require_draft(value: object, function: str) -> None:
-    """Check the argument `draft` of a public function; raises `TypeError` for anything but True or False."""
-    if value is not False:
-        from engine.language.model.arguments import require_flag
-
-        require_flag(value, function, "draft", False)

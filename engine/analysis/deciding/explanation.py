@@ -23,11 +23,13 @@ from engine.analysis.proving.proof_session import STEPS
 from engine.frozen import FrozenDict, frozen_value, late_type
 from engine.language.documents.name_suggestions import did_you_mean, label_help
 from engine.language.model.arguments import require, require_flag, require_steps
+from engine.language.model.asking.applicability import fields_before, is_left_out
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.asked.asked_questions import filled
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import logic_of
 from engine.meaning.outcomes import DECIDED
@@ -57,7 +59,8 @@ class Explanation:
         instead: Smallest changes of the answers, for every other verdict or the one asked for.
         scores: For each number of points that rules read, which entries add what.
         amounts: How the outputs that are worked out come about.
-        whole: Whether every field is answered.
+        whole: Whether every field that is asked is answered.
+        opening: The fields whose answers leave others unasked; with other answers, these may have to be answered, too.
         answers: `reason` as pairs of question and answer.
         numbers: The derived numbers that those answers determine, as pairs of meaning and value.
         titles: Titles of the verdicts by name.
@@ -76,9 +79,10 @@ class Explanation:
     instead: tuple[Reversal, ...]
     scores: tuple[Score, ...]
     amounts: tuple[Amount, ...]
-    # For the text: whether every field is answered, the reason as questions and answers, the derived numbers that these
-    # determine, and the titles of the verdicts.
+    # For the text: whether every field is answered, which of these leave others unasked, the reason as questions and
+    # answers, the derived numbers that these determine, and the titles of the verdicts.
     whole: bool = field(compare=False, repr=False)
+    opening: frozenset[str] = field(compare=False, repr=False)
     answers: tuple[tuple[str, str], ...] = field(compare=False, repr=False)
     numbers: tuple[tuple[str, str], ...] = field(compare=False, repr=False)
     titles: FrozenDict[str, str] = field(compare=False, repr=False)
@@ -148,7 +152,8 @@ class Explanation:
         many = len(each.ways[0])
         if not many:
             return [f"{title} is {'the verdict' if self.verdict == each.verdict else 'possible'} already"]
-        becomes = "would be the verdict" if self.whole else "would become possible"
+        is_whole = self.whole and all(self.opening.isdisjoint(turn.field for turn in way) for way in each.ways)
+        becomes = "would be the verdict" if is_whole else "would become possible"
         lines = [f"{title} {becomes} with {many} other answer{'s' if many > 1 else ''}"]
         shown = each.ways[: max(1, _MOST_TURNS // many)]
         for number, way in enumerate(shown):
@@ -220,6 +225,7 @@ def explain(
         help_ = label_help(instead, titles) or did_you_mean(instead, policy.verdict)
         raise RecordError.of("unknown-verdict", message, Place("instead"), help_)
     decision = decide_answers(policy, answers, draft=draft)
+    whole = filled(policy, answers)
     wanted = [instead] if instead is not None else [each for each in policy.verdict if each != decision.verdict]
     # The cached formulas grow during the work: one thread at a time.
     with policy.lock:
@@ -239,9 +245,16 @@ def explain(
             minimal=minimal,
             others=others,
             instead=tuple(_reversal(policy, completions(), each) for each in wanted),
-            scores=scores_of(policy, answers.values),
-            amounts=_amounts(policy, decision, answers),
-            whole=len(answers.values) == len(policy.fields),
+            scores=scores_of(policy, whole.values),
+            amounts=_amounts(policy, decision, whole),
+            whole=len(whole.values) == len(policy.fields),
+            opening=frozenset().union(
+                *(
+                    fields_before(policy, each)
+                    for each in policy.fields
+                    if each.name in whole.values and is_left_out(each, whole.values[each.name])
+                )
+            ),
             answers=tuple((policy.field[name].ask, answer_words(policy.field[name], reason[name])) for name in reason),
             numbers=example_numbers(policy, reason, reason.keys()),
             titles=FrozenDict({each.name: each.title for each in policy.verdicts}),

@@ -6,14 +6,16 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from typing import Any
 
-from engine.analysis.deciding.decision import Decision, decide_answers, require_draft
+from engine.analysis.deciding.decision import Decision, decide_answers
 from engine.analysis.planning.planner import next_question
 from engine.frozen import frozen_value
+from engine.language.model.arguments import require_flag
 from engine.language.model.field_kinds import CHOICE, NONE, YES_NO, Field, Value
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.values.value_texts import value_data
 from engine.language.model.words import answer_words
 from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.asked.asked_questions import filled
 from engine.problems import RecordError
 
 
@@ -147,14 +149,14 @@ def interview(
         'keep'
     """
     require_policy(policy, "interview")
-    require_draft(draft, "interview")
+    require_flag(draft, "interview", "draft", False)
     return _interview(policy, read_record(policy, {} if situation is None else situation), (), draft=draft)
 
 
 def _interview(policy: Policy, answers: Answers, asked: tuple[str, ...], *, draft: bool) -> Interview:
     decision = decide_answers(policy, answers, draft=draft)
     if decision.ask is not None:
-        name = next_question(policy, answers.values, otherwise=decision.ask)
+        name = next_question(policy, filled(policy, answers).values, otherwise=decision.ask)
         ask = {"ask": policy.field[name].ask}
         decision = replace(decision, ask=name, words=type(decision.words)({**decision.words, **ask}))
     return Interview(policy, answers, asked, decision, draft)

@@ -35,7 +35,8 @@ def example(query: Query, budget: Budget) -> Example:
     place = _shown(query, budget)
     first = simplest_in(areas, place, budget)
     shows = [name for name in areas.space.fields if _is_asked(query, place, name)]
-    for name in reversed(shows):
+    last_first = shows[::-1]
+    for name in sorted(last_first, key=lambda name: not _is_not_asked(areas.space.fields[name], first[name])):
         fewer = {each: first[each] for each in shows if each != name}
         if query.forced(budget, areas.restrict(fewer)):
             shows.remove(name)
@@ -43,6 +44,11 @@ def example(query: Query, budget: Budget) -> Example:
     for name in shows:
         kept[name] = _simpler(query, kept, name, budget)
     return Example(FrozenDict(simplest(query, kept, budget)), tuple(shows))
+
+
+def _is_not_asked(field: Field, value: Value) -> bool:
+    """Whether a question is not asked, as other answers say, which are rather shown."""
+    return field.lacks(value) and value != NONE
 
 
 def _simpler(query: Query, kept: Mapping[str, Value], name: str, budget: Budget) -> Value:
@@ -163,8 +169,8 @@ def _settled(query: Query, area: Area, field: Field, budget: Budget) -> tuple[Va
 
 
 def _simplicity(field: Field, cell: int, sample: object) -> tuple[bool, object, int]:
-    """Return the sort key of a cell: first choice, no, number nearest to 0, earliest date; `none` comes last."""
-    if field.or_none is not None and sample == NONE:
+    """Return the sort key of a cell: first choice, no, number nearest to 0, earliest date; no value comes last."""
+    if field.lacks(sample):
         return True, 0, cell
     if field.kind in (INTEGER, NUMBER):
         return False, abs(fraction_type()(sample)), -cell  # type: ignore[call-overload]

@@ -18,7 +18,7 @@ from engine.frozen import NamedTuple, frozen_value
 from engine.language.model.arguments import require_steps
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import ALWAYS, Compare, Condition, Not
-from engine.language.model.field_kinds import Field
+from engine.language.model.field_kinds import NOT_ASKED, Field
 from engine.language.model.policy import Policy, require_policy
 from engine.language.model.relations.rule_outputs import Yield
 from engine.language.model.values.computed_outputs import written_output
@@ -313,9 +313,17 @@ class _Writer:
         if not axes or self.planner.is_certain(left):
             return self.write(self.planner.left(left.node, known))
         key = (Left(left.node, known), axes)
+        # Who is asked a question is one of those who are.
+        not_asked = self.planner.not_asked_on(axes[0])
+        if self.space.axes[axes[0]].option == NOT_ASKED:
+            [asked] = [child for mask, child in self.planner.split(left.node, axes[0]) if mask & ~not_asked]
+            return self._step(Left(asked, left.known), known, axes[1:])
         if key not in self._written:
             ways = []
-            for mask, child in self.planner.split(left.node, axes[0]):
+            for cells, child in self.planner.split(left.node, axes[0]):
+                mask = cells & ~not_asked
+                if not mask:
+                    continue
                 still = tuple(axis for axis in axes[1:] if self.diagram.support(child) >> axis & 1)
                 ways.append(Way(mask, self._step(Left(child, left.known), known, still)))
             self.steps.append(Step(axes[0], tuple(ways)))

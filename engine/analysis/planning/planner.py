@@ -16,7 +16,8 @@ from math import log2, prod
 from engine.analysis.planning.diagrams import Diagram
 from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import NamedTuple
-from engine.language.model.field_kinds import Field, Value
+from engine.language.model.asking.question_order import earlier_questions
+from engine.language.model.field_kinds import NOT_ASKED, Field, Value
 from engine.language.model.policy import Policy
 from engine.meaning.hit_policies import Ending
 from engine.meaning.logic import Logic, logic_of
@@ -58,6 +59,7 @@ class Planner:
         self.root = self.diagram.take(logic.yields.grow_in_order(area or logic.areas.whole, growing))
         self._place = {each.name: place for place, each in enumerate(policy.asking_order)}
         self._pins = {each.name: _pins(policy, each) for each in policy.fields}
+        self._conditional = [each for each in policy.fields if each.applies_when is not None]
         self._wanted: dict[int, frozenset[str]] = {}
         self.scale = prod(self._size(axis) for axis in bits(self.diagram.support(self.root)))
         self._possible: dict[int, int] = {}
@@ -107,12 +109,30 @@ class Planner:
 
     def _open(self, left: Left, axes: int) -> list[str]:
         """Return the questions that may be asked next about the fields of some axes (a bit mask), in asking order."""
-        names = self._fields(axes) - left.known
-        return sorted({self._first(name, left.known) for name in names}, key=self._place.__getitem__)
+        known = self._settled(left)
+        names = self._fields(axes) - known
+        return sorted({_first_open(self._pins[name], name, known) for name in names}, key=self._place.__getitem__)
 
-    def _first(self, name: str, known: frozenset[str]) -> str:
-        """Return the first unanswered question that `ask_after` puts before this one; this one if there is none."""
-        return _first_open(self._pins[name], name, known)
+    def _settled(self, left: Left) -> frozenset[str]:
+        """Return the fields whose answers are known, with those of which it is known that they are not asked."""
+        if not self._conditional:
+            return left.known
+        return left.known | {each.name for each in self._conditional if self._is_not_asked(left.node, each)}
+
+    def _is_not_asked(self, node: int, field: Field) -> bool:
+        """Whether no possible situation below a node has an answer to a field."""
+        axis = self.space.axes_of(field)[-1]
+        not_asked = self.not_asked_on(axis)
+        return any(mask & not_asked for mask, _ in self.split(node, axis)) and not any(
+            self.diagram.endings(child) for mask, child in self.split(node, axis) if mask & ~not_asked
+        )
+
+    def not_asked_on(self, axis: int) -> int:
+        """Return the mask of the cell of an axis in which its field is not asked; 0 if it has none."""
+        shape = self.space.axes[axis]
+        if shape.terms or self.space.fields[shape.name].applies_when is None:
+            return 0
+        return self.space.none_on(axis) & (1 << self.space.cell_of(axis, (NOT_ASKED,) if shape.option else NOT_ASKED))
 
     def _worth_asking(self, left: Left) -> list[str]:
         """Return the fields whose answer alone can change the verdict; if there are none, fields that together can."""
@@ -120,10 +140,9 @@ class Planner:
         for axis in bits(self.diagram.support(left.node)):
             for name in self.space.axes[axis].fields:
                 names.setdefault(name, []).append(axis)
-        turning = {
-            name for name, axes in names.items() if name not in left.known and self.diagram.can_turn(left.node, axes)
-        }
-        names_left = turning or self._fields(self.diagram.needed(left.node)) - left.known
+        known = self._settled(left)
+        turning = {name for name, axes in names.items() if name not in known and self.diagram.can_turn(left.node, axes)}
+        names_left = turning or self._fields(self.diagram.needed(left.node)) - known
         return [
             name for name in sorted(names_left, key=self._place.__getitem__) if not names_left & {*self._pins[name]}
         ]
@@ -185,7 +204,8 @@ class Planner:
             except (OutOfSteps, RecursionError):
                 # Answers given out of order can lead to nodes that the search has not visited.
                 self.reset_budget()
-        return self._first(self.most_telling(left), left.known)
+        name = self.most_telling(left)
+        return _first_open(self._pins[name], name, self._settled(left))
 
     def reset_budget(self) -> None:
         """Give the next questions a fresh step budget."""
@@ -257,9 +277,13 @@ class Planner:
 
 def _pins(policy: Policy, field: Field) -> tuple[str, ...]:
     """Return the fields whose questions must precede that of a field, first to last."""
-    if field.ask_after is None:
-        return ()
-    return (*_pins(policy, policy.field[field.ask_after]), field.ask_after)
+    found: set[str] = set()
+    waiting = [field]
+    while waiting:
+        before = set(earlier_questions(policy, waiting.pop())) - found
+        found |= before
+        waiting += [policy.field[name] for name in before]
+    return tuple(each.name for each in policy.asking_order if each.name in found) if found else ()
 
 
 def _first_open(pins: Iterable[str], name: str, known: Collection[str]) -> str:

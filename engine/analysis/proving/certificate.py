@@ -17,7 +17,7 @@ from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict
 from engine.language.model.arguments import require_steps
 from engine.language.model.condition_tree import Versus
-from engine.language.model.field_kinds import NONE, TEXT
+from engine.language.model.field_kinds import NONE, NOT_ASKED, TEXT
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.relations.rule_outputs import verdict_in
@@ -260,7 +260,8 @@ class _Writer:
         """Return the ranges of some cells, adjacent cells joined."""
         cells = self.space.axes[axis].cells
         none = self.space.none_on(axis) if len(cells[0].interval) == 4 else 0
-        spans = [CertificateSpan(low=NONE, high=NONE)] if mask & none == 1 else []
+        absent = [cells[cell].sample for cell in bits(mask & none)]
+        spans = [CertificateSpan(low=each, high=each) for each in absent] if none & 1 else []
         for first, last in ((cells[start].interval, cells[end].interval) for start, end in runs_in(mask & ~none)):
             if len(first) == 4:
                 (low, low_in), (high, high_in) = first[:2], last[2:]
@@ -269,8 +270,8 @@ class _Writer:
                 )
             else:
                 spans.append(self._span(axis, first[0], last[1]))
-        if mask & none > 1:
-            spans.append(CertificateSpan(low=NONE, high=NONE))
+        if not none & 1:
+            spans += [CertificateSpan(low=each, high=each) for each in absent]
         return self._in_order(axis, spans)
 
     def _span(self, axis: int, low: int | None, high: int | None) -> CertificateSpan:
@@ -291,7 +292,7 @@ class _Writer:
 def _written(value: Any) -> Written | None:
     if isinstance(value, date):
         return value.isoformat()
-    return value if value is None or value == NONE else number_data(value)
+    return value if value in (None, NONE, NOT_ASKED) else number_data(value)
 
 
 def _between(intervals: Iterable[Interval], whole: Interval) -> Iterator[Interval]:

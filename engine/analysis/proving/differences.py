@@ -228,13 +228,13 @@ class _Samples:
             return {**values, field.name: shape.cells[cell].sample}
         named = values[field.name]
         assert isinstance(named, tuple)
-        chosen = tuple(each for each in field.options if (cell if each == shape.option else each in named))
+        chosen = tuple(each for each in field.all_listed if (cell if each == shape.option else each in named))
         return {**values, field.name: chosen}
 
     def answers(self, field: Field) -> list[Value]:
         """Return an answer for each cell of a field; for an `any_of` field, no option and each option alone."""
         if field.kind == ANY_OF:
-            return [(), *((option,) for option in field.options)]
+            return [(), *((option,) for option in field.all_listed)]
         [axis] = self.space.axes_of(field)
         return [cell.sample for cell in self.space.axes[axis].cells]
 

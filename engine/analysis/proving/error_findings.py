@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable, Iterator
 
 from engine.analysis.describing.regions import areas_of, regions_in, regions_of
 from engine.analysis.proving.findings import Finding
@@ -11,7 +12,7 @@ from engine.analysis.proving.mends.gap_mends import mend_gap
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.model.condition_tree import Compare, comparisons_in
-from engine.language.model.field_kinds import NONE
+from engine.language.model.field_kinds import NONE, NOT_ASKED, Field
 from engine.language.model.guarantees import Guarantee, Invariant
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
@@ -31,7 +32,7 @@ _ALIKE = "give both the same outputs, or "
 
 def report_no_situation(policy: Policy) -> Finding:
     """Return the finding for impossible combinations that leave no situation."""
-    places = tuple(each.place for each in policy.impossible)
+    places = tuple(dict.fromkeys(each.place for each in policy.impossible))
     help_ = "narrow one of the `impossible` combinations"
     return Finding("no-situation", "no situation is possible: everything is declared impossible", (), places, help_, 0)
 
@@ -155,21 +156,29 @@ def report_no_output(session: ProofSession, number: str, lacking: Query) -> Find
     amounts = amounts_in(policy, found.stands)
     outputs = " and ".join(f"`{name}`" for name, each in amounts.items() if each.number == number)
     rules = [policy.rule[name] for name in found.stands]
-    fields = " or ".join(f"`{field.name}`" for field in policy.unsteady[number])
-    none = next(field.name for field in policy.unsteady[number] if shown.values[field.name] == NONE)
+    missing = next(field for field in policy.unsteady[number] if field.lacks(shown.values[field.name]))
+    test = f"{missing.name}: {'none' if shown.values[missing.name] == NONE else '{known: no}'}"
     gets = "gets" if count == 1 else "get"
-    lacks = f"the number `{number}` has none where {fields} is `none`"
+    lacks = f"the number `{number}` has none where {' or '.join(_without_value(policy.unsteady[number]))}"
     message = f"{_of_all(session, count)} {gets} no value of {outputs}: {lacks}"
     return Finding(
         "no-output",
         message,
         rules=found.stands,
         places=(*(rule.place for rule in rules), policy.number[number].place),
-        help=f"write a rule for `{none}: none` with an output that does not read it, or narrow {_listed(rules)}",
+        help=f"write a rule for `{test}` with an output that does not read it, or narrow {_listed(rules)}",
         situations=count,
         **session.shown_by(shown, [rule.when for rule in rules]),
         regions=regions_of(policy, lacking, session.counting) if session.with_regions else None,
     )
+
+
+def _without_value(fields: Iterable[Field]) -> Iterator[str]:
+    """Iterate over the ways in which one of some fields has no value, as parts of a sentence."""
+    for absence, words in ((NONE, "is `none`"), (NOT_ASKED, "is not asked")):
+        names = [f"`{field.name}`" for field in fields if absence in field.absences]
+        if names:
+            yield f"{' or '.join(names)} {words}"
 
 
 def report_broken(session: ProofSession, guarantee: Guarantee, broken: Query) -> Finding:

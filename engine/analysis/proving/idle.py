@@ -113,10 +113,20 @@ def _is_idle(session: ProofSession, field: Field, evidence: Evidence) -> bool:
 
 def _makes_difference(session: ProofSession, field: Field, evidence: Evidence) -> bool:
     """Whether an answer to a field can change what is possible, decided or worked out; raises `OutOfSteps`."""
-    if _is_worked_with(session, field) or any(map(evidence.matters, session.logic.space.axes_of(field))):
+    if _is_worked_with(session, field):
         return True
-    if evidence.samples.show(field, _few(evidence.samples.answers(field))):
+    is_conditional = field.applies_when is not None
+    if not is_conditional and any(map(evidence.matters, session.logic.space.axes_of(field))):
         return True
+    answers = evidence.samples.answers(field)
+    if is_conditional:
+        from engine.language.model.asking.applicability import is_left_out
+
+        answers = [each for each in answers if not is_left_out(field, each)]
+    if evidence.samples.show(field, _few(answers)):
+        return True
+    if is_conditional:
+        return change(*_where_asked(session.policy, field)).exists(session.budget)
     axes = _axes(session, field)
     if session.logic.areas.steps is not None and session.logic.areas.group_of.keys().isdisjoint(axes):
         cells = session.logic.space.axes
@@ -144,6 +154,21 @@ def _few(answers: list[Value]) -> list[Value]:
 
 
 # The copy of the policy.
+
+
+def _where_asked(policy: Policy, field: Field) -> tuple[Policy, Policy]:
+    """Return the policy and its copy over situations in which each of the two fields has an answer where it is asked.
+
+    That the question is asked or not is no difference between two answers to it.
+    """
+    copy = _doubled(policy, field)
+    fields = (*policy.fields, *(each for each in copy.fields if each.name not in policy.field))
+    pairs = list(zip(policy.impossible, copy.impossible, strict=True))
+    implied = tuple(each for pair in pairs if pair[0].implied_by == field.name for each in pair)
+    return (
+        replace(policy, fields=fields, impossible=(*policy.impossible, *implied), guarantees=()),
+        replace(copy, fields=fields, impossible=(*copy.impossible, *implied)),
+    )
 
 
 def _doubled(policy: Policy, field: Field) -> Policy:

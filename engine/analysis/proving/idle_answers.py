@@ -14,7 +14,7 @@ from engine.analysis.proving.differences import MOST_ANSWERS, Evidence
 from engine.analysis.proving.findings import Finding
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.model.condition_tree import All, Compare, Versus
-from engine.language.model.field_kinds import ANY_OF, YES_NO, Field
+from engine.language.model.field_kinds import ANY_OF, NOT_ASKED, YES_NO, Field
 from engine.meaning.changes import change_of
 from engine.meaning.cubes import as_bits
 from engine.meaning.formulas import Ground
@@ -43,8 +43,13 @@ def _choices(session: ProofSession, field: Field, axis: int, evidence: Evidence)
     # Answers that no rule distinguishes may still differ in what is possible.
     number = _class_of(evidence.classes(axis))
     alike: list[dict[int, int]] = []
-    known = field.known or field.options
-    for cells in evidence.fine_classes(axis):
+    known = field.all_listed
+    not_asked = field.rank.get(NOT_ASKED)
+    for classed in evidence.fine_classes(axis):
+        # No answer is beside that the question is not asked.
+        cells = [cell for cell in classed if cell != not_asked]
+        if not cells:
+            continue
         # A text that no rule names is reported as "any other text", known or not.
         cell = cells[-1] if cells[-1] == len(known) else cells[0]
         for group in alike:
@@ -65,7 +70,8 @@ def _choices(session: ProofSession, field: Field, axis: int, evidence: Evidence)
 
 def _options(session: ProofSession, field: Field, evidence: Evidence) -> Iterator[Finding]:
     """Iterate over findings about options that some test asks for in vain."""
-    for option, axis in zip(field.options, session.logic.space.axes_of(field), strict=True):
+    # The last axis, if there is one more, says whether the question is asked.
+    for option, axis in zip(field.options, session.logic.space.axes_of(field), strict=False):
         is_asked = len(evidence.classes(axis)) > 1
         if is_asked and not evidence.matters(axis) and is_alike(session, field, axis, (0, 1), evidence):
             message = f"rules ask whether `{option}` is among the answers to `{field.name}`, but it makes no difference"

@@ -129,7 +129,7 @@ def check_library(library: Library, *, steps: int = STEPS) -> LibraryCheck:
 
 def _open_policy(library: Library) -> Policy:
     """A policy over the fields of a library that gives one verdict in every possible situation."""
-    return Policy(
+    policy = Policy(
         name=library.name,
         title=library.title,
         fields=library.fields,
@@ -143,6 +143,13 @@ def _open_policy(library: Library) -> Policy:
         decision=FIRST,
         place=library.place,
     )
+    if all(field.applies_when is None for field in library.fields):
+        return policy
+    from engine.language.model.asking.applicability import with_implied
+    from engine.language.model.words import condition_phrase
+
+    implied: Policy = with_implied(policy, condition_phrase)
+    return implied
 
 
 def _declares(library: Library) -> str:

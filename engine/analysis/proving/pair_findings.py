@@ -10,6 +10,7 @@ from engine.analysis.proving.findings import Finding, PairSide
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import FrozenDict
+from engine.language.model.asking.applicability import answered_only
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
@@ -61,7 +62,7 @@ def report_pair(session: ProofSession, guarantee: PairGuarantee, breaking: PairQ
         reasons=tuple(rule.because for rule in rules),
         help=_help(policy, guarantee),
         situations=count,
-        example=one,
+        example=answered_only(policy, one),
         answers=tuple(answer for name, answer in answers[0].items() if name not in differs),
         numbers=tuple(each for each in first["numbers"] if each in second["numbers"]),
         facts=tuple(each for each in first["facts"] if each in second["facts"]),
@@ -85,7 +86,7 @@ def _always_shown(policy: Policy, guarantee: PairGuarantee) -> set[str]:
     """
     if isinstance(guarantee, Indifference):
         return set()
-    optional = {name for name in guarantee.rising if policy.field[name].or_none is not None}
+    optional = {name for name in guarantee.rising if policy.field[name].absences}
     return optional if guarantee.number is None else optional | policy.names_behind([guarantee.number])
 
 
@@ -146,7 +147,7 @@ class _Decides:
         """Return one of the two situations, with what the other has otherwise."""
         found = self.outcome(values)
         side = PairSide(
-            example=values,
+            example=answered_only(self.policy, values),
             verdict=found.verdict,
             title=f"no verdict: a {found.kind}",
             rules=tuple(map(self.called, found.stands)),

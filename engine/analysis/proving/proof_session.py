@@ -387,14 +387,13 @@ class ProofSession:
         """
         from engine.analysis.describing.example_facts import example_facts
         from engine.analysis.describing.example_numbers import example_numbers
+        from engine.language.model.asking.applicability import answered_only
         from engine.language.model.words import answer_words
 
-        fields = self.policy.field
+        fields = [self.policy.field[name] for name in shown.shows]
         return {
-            "example": shown.values,
-            "answers": tuple(
-                (fields[name].ask, answer_words(fields[name], shown.values[name])) for name in shown.shows
-            ),
+            "example": answered_only(self.policy, shown.values),
+            "answers": tuple((field.ask, answer_words(field, shown.values[field.name])) for field in fields),
             "numbers": example_numbers(self.policy, shown.values, shown.shows),
             "facts": example_facts(self.logic, shown.values, shown.shows, conditions, self.counting),
         }

@@ -4,7 +4,7 @@ What a library declares is never unused: other policies may read it.
 
 Rules, guarantees and impossible combinations use what their conditions read, a guarantee the number or step that never
 falls or rises, and an output the number that it gives. A used fact uses what its condition reads, a used number what it
-adds up and its constants, and a used field the one that its `ask_after` names.
+adds up and its constants, and a used field the one that its `ask_after` names and what its `applies_when` reads.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from typing import TypeAlias
 
 from engine.analysis.proving.findings import Finding
+from engine.language.model.asking.question_order import with_earlier_questions
 from engine.language.model.field_kinds import Field
 from engine.language.model.guarantees import Monotonicity
 from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Constant, Fact, Number
-from engine.language.model.relations.question_order import with_earlier_questions
 
 _Part: TypeAlias = Field | Constant | Number | Fact
 
@@ -27,13 +27,13 @@ def find_unused(policy: Policy) -> Iterator[Finding]:
     conditions = [rule.when for rule in policy.rules]
     conditions += [condition for guarantee in policy.guarantees for condition in guarantee.conditions]
     moving = {each.moving for each in policy.guarantees if isinstance(each, Monotonicity) and each.moving is not None}
-    conditions += [impossible.when for impossible in policy.impossible]
+    conditions += [impossible.when for impossible in policy.impossible if not impossible.implied_by]
     # What only an unused step reads is used by it.
     conditions += [rule.when for step in policy.steps for rule in step.rules]
     declared: list[_Part] = [*policy.fields, *policy.constants, *policy.numbers, *policy.facts]
     shared = {each.name for each in declared if each.place.file in policy.memo.libraries}
     read = names_read(policy, conditions) | policy.names_behind({*moving, *policy.numbers_given})
-    used = with_earlier_questions(policy.fields, read | shared)
+    used = with_earlier_questions(policy, read | shared)
     used |= {step.name for fact, (step, _) in policy.step_facts.items() if fact in used}
     yield from (_unread(each) for each in declared if each.name not in used)
     given = {rule.then for rule in policy.rules}

@@ -278,7 +278,12 @@ def _conditions(session: ProofSession) -> Iterator[tuple[str, tuple[str, ...], C
             yield f"the number `{each.name}`", (), entry.when, False
     for fact in policy.facts:
         yield f"the fact `{fact.name}`", (), fact.when, False
+    for field in policy.fields:
+        if field.applies_when is not None:
+            yield f"the `applies_when` of `{field.name}`", (), field.applies_when, False
     for number, impossible in enumerate(policy.impossible, start=1):
+        if impossible.implied_by:
+            continue
         # Impossible combinations hold in no possible situation, so their tests are examined over all situations.
         yield f"the impossible combination {number}", (), impossible.when, True
     for rule in policy.rules:

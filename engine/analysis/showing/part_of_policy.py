@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from engine.language.model.asking.applicability import is_left_out
 from engine.language.model.condition_tree import All, Compare, Condition, Not
 from engine.language.model.field_kinds import ANY_OF, TEXT, Field, Value
 from engine.language.model.policy import Policy
@@ -35,6 +36,8 @@ def _others(field: Field, value: Value) -> Iterator[Condition]:
     if field.kind == TEXT and value not in field.known:
         if field.known:
             yield Compare(field.name, "one_of", field.known)
+    elif is_left_out(field, value):
+        yield Compare(field.name, "asked", True)
     elif field.kind == ANY_OF:
         held = [Compare(field.name, "includes", value)] if value else []
         yield Not(All((*held, Compare(field.name, "only", value))))

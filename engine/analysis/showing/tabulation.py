@@ -25,6 +25,7 @@ from engine.language.model.relations.rule_outputs import Yield, verdict_in
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, logic_of
 from engine.meaning.outcomes import CONFLICT, DECIDED, GAP
+from engine.meaning.queries import YES
 from engine.meaning.spaces.areas import Area
 from engine.meaning.spaces.wording import condition_of
 from engine.problems import UnsoundError
@@ -200,7 +201,7 @@ class _Tabler:
                        for label, area, cells in said[:most]),
             total=self.rows.found.total,
             situations=None if counts is None else sum(many for label, many in counts.items() if _is_possible(label)),
-            left_out=None if counts is None else counts.get(Ending.IMPOSSIBLE, 0),
+            left_out=None if counts is None else self._left_out(counts),
             disjoint=not self.rows.overlapping,
         )  # fmt: skip
 
@@ -258,6 +259,16 @@ class _Tabler:
             output=label.output if isinstance(label, Yield) else None,
             steps=steps,
         )
+
+    def _left_out(self, counts: dict[Label, int]) -> int | None:
+        """Return how many situations the author calls impossible, of those in which every question is asked rightly."""
+        if not any(each.implied_by for each in self.policy.impossible):
+            return counts.get(Ending.IMPOSSIBLE, 0)
+        logic = self.logic
+        said = list(zip(self.policy.impossible, logic.impossible, strict=True))
+        implied = [formula for each, formula in said if each.implied_by]
+        written = logic.formulas.disjunction(formula for each, formula in said if not each.implied_by)
+        return attempt(logic.question(implied, [written], (), [], YES).count, Budget(STEPS))
 
     def _counts(self) -> dict[Label, int] | None:
         areas = self.logic.areas

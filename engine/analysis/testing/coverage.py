@@ -14,6 +14,7 @@ from engine.analysis.testing.share_text import share
 from engine.frozen import data_of, frozen_value
 from engine.language.model.policy import Policy, require_policy
 from engine.language.situations.cases_file import Cases, require_cases
+from engine.meaning.asked.asked_questions import filled
 
 
 @frozen_value
@@ -134,7 +135,7 @@ def measure_coverage(policy: Policy, cases: Cases) -> Coverage:
     found: set[Goal] = set()
     for case, result in zip(cases.cases, results, strict=True):
         if result.passed:
-            found.update(reached(policy, goals, case.given.values, result.rules))
+            found.update(reached(policy, goals, filled(policy, case.given).values, result.rules))
     return coverage_of(policy, goals, found)
 
 

@@ -150,7 +150,7 @@ class _Editor:
     def _beside(self, name: str, value: Value) -> Iterator[Value]:
         """Iterate over the neighbouring constants, one step below and above; none if values have no neighbours."""
         field = self.policy.field.get(name)
-        if field is not None and field.or_none is not None and value == NONE:
+        if field is not None and field.lacks(value):
             return
         if field is None:
             yield from _moved(value, self._apart(name, value))

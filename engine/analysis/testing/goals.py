@@ -18,6 +18,7 @@ from engine.analysis.proving.idle import idle_fields
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import Budget, attempt
 from engine.frozen import frozen_value
+from engine.language.model.asking.applicability import conditional_fields, written_only
 from engine.language.model.canonical import condition_data
 from engine.language.model.condition_tree import ALWAYS, Compare, Condition, Versus, comparisons_in
 from engine.language.model.field_kinds import CHOICE, Value
@@ -26,6 +27,7 @@ from engine.language.model.values.grid_positions import grid_value
 from engine.language.model.words import answer_words, condition_words
 from engine.meaning.logic import Logic
 from engine.meaning.reference import Situation
+from engine.meaning.spaces.areas import Area
 from engine.meaning.spaces.cuts import cuts_of
 from engine.meaning.spaces.wording import condition_of
 
@@ -122,9 +124,18 @@ class _Search:
                     yield self._side(axis, before + 1, last=False)
 
     def _tests(self) -> dict[int, set[int]]:
-        """Map each axis to the masks of the tests that cut it."""
-        sections = (self.policy.fact.values(), self.policy.impossible, self.policy.rules)
-        found = cuts_of((part.when for section in sections for part in section), self.policy, self.space)
+        """Map each axis to the masks of the tests that cut it.
+
+        Of the options of a field that is tested, whether it is asked at all is one.
+        """
+        sections = (self.policy.fact.values(), written_only(self.policy.impossible), self.policy.rules)
+        whens = [part.when for section in sections for part in section]
+        whens += [field.applies_when for field in self.policy.fields if field.applies_when is not None]
+        found = cuts_of(whens, self.policy, self.space)
+        for field in conditional_fields(self.policy):
+            *options, asked = self.space.axes_of(field)
+            if not found.keys().isdisjoint(options):
+                found.setdefault(asked, set())
         idle = set(idle_fields(ProofSession(self.policy, _STEPS)))
         return {axis: masks for axis, masks in found.items() if not idle.issuperset(self.space.axes[axis].fields)}
 
@@ -140,7 +151,7 @@ class _Search:
         return attempt(ask) is not False
 
     def _cell(self, axis: int, cell: int) -> Goal | None:
-        area = self.areas.narrow(self.areas.whole, axis, 1 << cell, self.budget)
+        area = self._area(axis, cell)
         valued = area
         for field_axis, none in self.space.optional_terms.get(axis, ()):
             # Without a value of each of its fields there is no sum.
@@ -152,7 +163,19 @@ class _Search:
         # A field that cancels out of a sum of sums is read nevertheless.
         read = names_read(self.policy, [when])
         fields = tuple(name for name in self.policy.field if name in read)
-        return Goal(CELL, self._name(when), f"has “{self._words(axis, cell, when)}”", when, fields)
+        words = f"has “{self._words(axis, cell, when)}”"
+        if self.space.not_asked_on(axis) >> cell & 1:
+            words = f"is one in which “{self.space.fields[self.space.axes[axis].name].ask}” is not asked"
+        return Goal(CELL, self._name(when), words, when, fields)
+
+    def _area(self, axis: int, cell: int) -> Area | None:
+        """Return the area of a cell; in that of an option there is an answer, with the option or without it."""
+        area = self.areas.narrow(self.areas.whole, axis, 1 << cell, self.budget)
+        shape = self.space.axes[axis]
+        if area is None or shape.option is None or self.space.fields[shape.name].applies_when is None:
+            return area
+        asked = self.space.axes_of(self.space.fields[shape.name])[-1]
+        return area if asked == axis else self.areas.narrow(area, asked, ~self.space.not_asked_on(asked), self.budget)
 
     def _side(self, axis: int, cell: int, *, last: bool) -> Goal | None:
         """Return the goal for the last value of the cell before a boundary, or the first of the cell after it."""

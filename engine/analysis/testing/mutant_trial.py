@@ -18,6 +18,7 @@ from engine.analysis.describing.output_words import differing_words, unlike_expe
 from engine.analysis.testing.mutants import Mutant
 from engine.analysis.testing.mutation_report import OutputChanges, Survivor
 from engine.budget import Budget
+from engine.language.model.asking.applicability import answered_only
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy
@@ -33,6 +34,7 @@ from engine.language.model.values.computed_outputs import computed_in, work_out
 from engine.language.model.words import answer_words
 from engine.language.situations.cases_file import Case
 from engine.meaning import reference
+from engine.meaning.asked.asked_questions import filled
 from engine.meaning.changes import both_yielding
 from engine.meaning.cubes import Cubes
 from engine.meaning.descent import Descent
@@ -63,7 +65,7 @@ class Trial:
     """
 
     def __init__(self, policy: Policy, mutants: Sequence[Mutant], cases: Sequence[Case]) -> None:
-        self.policy, self.cases = policy, cases
+        self.policy, self.cases = policy, [replace(case, given=filled(policy, case.given)) for case in cases]
         self.edited = tuple(each.condition for each in mutants if each.condition is not None)
         self.alone = mutants[0].policy if mutants[0].is_alone else None
 
@@ -215,7 +217,17 @@ class Trial:
         fields = self.policy.field
         answers = tuple((fields[name].ask, answer_words(fields[name], found.values[name])) for name in found.shows)
         numbers = example_numbers(self.policy, found.values, found.shows)
-        return Survivor(mutant, found.values, found.shows, before, after, fault, answers, numbers, outputs)
+        return Survivor(
+            mutant,
+            answered_only(self.policy, found.values),
+            found.shows,
+            before,
+            after,
+            fault,
+            answers,
+            numbers,
+            outputs,
+        )
 
 
 def changes_verdict(label: Label) -> bool:

@@ -96,6 +96,8 @@ def single_edits(policy: Policy) -> Iterator[Mutant]:
         for name, edited_step, place, condition in _step_edits(policy, space, step):
             yield Mutant(name, place, policy, "steps", ((at, edited_step),), (), condition)
     for at, each in enumerate(policy.impossible):
+        if each.implied_by:
+            continue
         for words, other, place in _edited(policy, space, each):
             said = f"impossible, “{each.because}”: {words}"
             yield Mutant(said, place, policy, "impossible", ((at, other),), (), other.when)

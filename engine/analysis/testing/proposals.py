@@ -25,6 +25,7 @@ from engine.analysis.testing.set_cover import fewest
 from engine.budget import Budget, attempt
 from engine.frozen import NamedTuple, data_of, frozen_value
 from engine.language.model.arguments import require_steps
+from engine.language.model.asking.applicability import is_left_out
 from engine.language.model.field_kinds import NOWHERE, Value
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy, require_policy
@@ -32,6 +33,7 @@ from engine.language.model.values.value_texts import value_data
 from engine.language.situations.cases_file import Case, Cases, require_cases
 from engine.language.situations.situation_records import Answers, nested
 from engine.meaning import reference
+from engine.meaning.asked.asked_questions import fill_in
 from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import bits
 
@@ -206,7 +208,7 @@ class _Base(NamedTuple):
 
 def _candidates(policy: Policy, missing: Sequence[Goal], survivors: Sequence[Survivor]) -> Iterator[dict[str, Value]]:
     """Iterate over possible complete situations, without duplicates."""
-    bases = [_Base(survivor.example, survivor.shows) for survivor in survivors]
+    bases = [_Base(fill_in(policy, survivor.example), survivor.shows) for survivor in survivors]
     welcome: dict[str, list[Value]] = {}
     for goal, base in _goal_bases(policy, missing):
         bases.append(base)
@@ -251,6 +253,11 @@ def _filled(policy: Policy, base: _Base, welcome: Mapping[str, list[Value]], way
     return values
 
 
+def _answered(policy: Policy, values: Mapping[str, Value]) -> dict[str, Value]:
+    """Return a situation without what stands for answers to questions that are not asked."""
+    return {name: value for name, value in values.items() if not is_left_out(policy.field[name], value)}
+
+
 class _Selection:
     """The chosen situations, to be reduced to the answers that are needed for what they cover."""
 
@@ -265,7 +272,7 @@ class _Selection:
     ) -> None:
         self.policy, self.missing, self.mutants = policy, missing, mutants
         self.tried = list(zip(candidates, covered, strict=True))
-        self.values = [candidates[place] for place in chosen]
+        self.values = [_answered(policy, candidates[place]) for place in chosen]
         self.covered = [covered[place] for place in chosen]
         self.goals = (1 << len(missing)) - 1
 
@@ -317,7 +324,7 @@ class _Selection:
         self.values[place], self.covered[place] = values, has._replace(all=self._reach(values, has) | firm, firm=firm)
 
     def _reach(self, values: Mapping[str, Value], has: _Covered) -> int:
-        got = set(reached(self.policy, self.missing, values, has.rules))
+        got = set(reached(self.policy, self.missing, fill_in(self.policy, values), has.rules))
         return sum(1 << place for place, goal in enumerate(self.missing) if goal in got)
 
     def _holds(self, values: dict[str, Value], has: _Covered) -> bool:

@@ -24,6 +24,7 @@ from engine.execution.records.tied_answers import TiedEnds
 from engine.language.model.field_kinds import TEXT, Value
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.asked.asked_questions import filled
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import policy_of_step
 from engine.meaning.spaces.areas import bits
@@ -53,8 +54,8 @@ def _compile(policy: Policy) -> Callable[[Any], Decision]:
     """As `compile_decisions`, but without what the steps decide."""
     try:
         found = Decisions(policy)
-        if policy.numbers_given:
-            # Amounts are worked out from the exact answers.
+        if policy.numbers_given or any(field.applies_when is not None for field in policy.fields):
+            # Amounts are worked out from the exact answers; which questions are not answered depends on others.
             return found.decide_read
         known = {"kept": found.kept, "own": found.own}
         return compile_records(policy, found.program, found.decide_open, found.end, Checks.are_not_near_texts, **known)
@@ -158,7 +159,7 @@ class Decisions:
 
     def decide_read(self, record: object) -> Decision:
         """The decision for any record, read as `decide` reads it; raises as `decide` does."""
-        answers = read_record(self.policy, record)
+        answers = filled(self.policy, read_record(self.policy, record))
         ends = possible_ends(self.policy, self.program, answers.values)
         standing = [_names(label) for label in ends or ()]
         if len({self.policy.rule[rules[0]].then for rules in standing}) != 1:

@@ -30,7 +30,19 @@ from engine.execution.records.syntax import (
     negation,
     some,
 )
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, UNSURE, YES_NO, Field
+from engine.language.model.field_kinds import (
+    ANY_OF,
+    CHOICE,
+    DATE,
+    INTEGER,
+    NONE,
+    NOT_ASKED,
+    NUMBER,
+    TEXT,
+    UNSURE,
+    YES_NO,
+    Field,
+)
 from engine.language.model.near_texts import near_text
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base
@@ -224,7 +236,8 @@ class Checks:
             return compare(answer, ">" if expected else "<=", self._constant(field, test.value))
         # The answer `none` is no plain one where the others are no texts, and is left to the fallback.
         is_text = field.kind in (CHOICE, TEXT)
-        wanted = [value for value in test.values if is_text or field.or_none is None or value != NONE]
+        asked = [value for value in test.values if value != NOT_ASKED]
+        wanted = [value for value in asked if is_text or field.or_none is None or value != NONE]
         if not wanted or (field.kind == YES_NO and len(wanted) > 1):
             return constant(bool(wanted) is expected)
         if field.kind == YES_NO:

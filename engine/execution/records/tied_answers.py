@@ -49,7 +49,7 @@ class TiedEnds:
         self._areas = Areas(Space(policy))
         self._groups = [(group, [place[name] for name in group.fields]) for group in self._areas.space.groups]
         # What is tied may have no value: such completions are no positions.
-        self._optional = [any(self._fields[at].or_none is not None for at in places) for _, places in self._groups]
+        self._optional = [any(bool(self._fields[at].absences) for at in places) for _, places in self._groups]
         self._kept: Bounded[tuple[int, Answers], Points] = Bounded(_MOST_KEPT)
         self._lock = ForkLock(self._kept.clear)
 

@@ -21,6 +21,7 @@ from engine.language.documents.text import decode
 from engine.language.model.arguments import require
 from engine.language.model.policy import Policy
 from engine.language.situations.situation_records import Answers, read_record
+from engine.meaning.asked.asked_questions import filled
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.spaces.areas import bits
 from engine.problems import RecordError
@@ -101,7 +102,7 @@ class Verdicts:
 
     def decide_read(self, record: object) -> str | None:
         """The verdict of any record, None if it is undecided; raises as `decide` does."""
-        return self._of_answers(read_record(self.policy, record))
+        return self._of_answers(filled(self.policy, read_record(self.policy, record)))
 
     def decide_json(self, text: bytes | str) -> str | None:
         """The verdict of any record as JSON, None if it is undecided; raises as `decide` does, or `TypeError`."""

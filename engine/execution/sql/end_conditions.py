@@ -12,7 +12,7 @@ from engine.execution.sql.expressions import Expression, all_of, case, column, n
 from engine.execution.sql.limits import MOST_TESTS, too_long, too_wide
 from engine.execution.sql.sums import grid_of, loose_fields, sum_of
 from engine.execution.three_valued import NEVER, Clause, Ends, Every, Literal, asked, length
-from engine.language.model.field_kinds import DATE, NONE, YES_NO, Field
+from engine.language.model.field_kinds import DATE, NONE, NOT_ASKED, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
@@ -62,7 +62,7 @@ class Conditions:
         """A test of one answer, which may be `none`, as SQL."""
         field = self._fields[test.field]
         if field.none_column is None:
-            return self._dialect.test(field, test, holds=holds)
+            return self._valued(field, test, holds=holds)
         own = self._valued(field, test, holds=holds) if field.name in self._columns else None
         none = self._dialect.is_none(field, self._columns)
         if none is None:
@@ -73,7 +73,11 @@ class Conditions:
     def _valued(self, field: Field, test: OneOf | AtLeast | MoreThan | Includes, *, holds: bool) -> Expression:
         """A test of an answer that has a value, as SQL."""
         if isinstance(test, OneOf):
-            left = tuple(value for value in test.values if value != NONE)
+            left = tuple(value for value in test.values if value != NOT_ASKED)
+            if field.none_column is not None:
+                left = tuple(value for value in left if value != NONE)
+            if left == test.values:
+                return self._dialect.test(field, test, holds=holds)
             if not left or (field.kind == YES_NO and len(left) > 1):
                 known = exp.Not(this=exp.Is(this=column(field.name), expression=exp.null()))
                 return case([(known, exp.Boolean(this=bool(left) is holds))])

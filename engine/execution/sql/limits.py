@@ -37,7 +37,8 @@ class SqlError(OneverdictError):
 
 def check_limits(policy: Policy, programs: Iterable[Program]) -> None:
     """Raise `SqlError` with every field that SQL cannot handle."""
-    problems = [*_name_problems(policy), *_digit_problems(policy, programs)]
+    programs = list(programs)
+    problems = [*_name_problems(policy), *_digit_problems(policy, programs), *_tied_problems(policy, programs)]
     if problems:
         raise SqlError(problems)
 
@@ -49,6 +50,16 @@ def _name_problems(policy: Policy) -> Iterator[Problem]:
         if field.name in added:
             message = f"`{field.name}` is a field, and a column of the result too"
             yield Problem("sql-name", message, (field.place,), "give the field another name")
+
+
+def _tied_problems(policy: Policy, programs: Iterable[Program]) -> Iterator[Problem]:
+    """Problems with fields that are tied to others and may not be asked: a query takes them for not answered yet."""
+    tied = frozenset[str]().union(*(program.tied for program in programs))
+    for field in policy.fields:
+        if field.applies_when is not None and field.name in tied:
+            message = f"`{field.name}` has `applies_when`, and it is added to or compared with other fields"
+            help_ = "decide these records with `verdict batch`: a query cannot tell that the question is not asked"
+            yield Problem("sql-not-asked", message, (field.place,), help_)
 
 
 def _digit_problems(policy: Policy, programs: Iterable[Program]) -> Iterator[Problem]:

@@ -93,11 +93,11 @@ def policy_data(policy: Any, spell: Spelling) -> dict[str, Any]:
         source=policy.source.to_dict() if policy.source else None,
         as_of=policy.as_of if is_named else None,
         constants={each.name: constant_data(each) for each in constants},
-        situation={each.name: field_data(each) for each in policy.fields},
+        situation={each.name: field_data(each, spell) for each in policy.fields},
         numbers={each.name: number_data(each, spell, policy.step.get(each.name)) for each in policy.numbers},
         facts={each.name: fact_data(each, spell) for each in policy.facts},
         steps={each.name: step_data(each, spell) for each in policy.steps if not each.is_number},
-        impossible=[impossible_data(each, spell) for each in policy.impossible],
+        impossible=[impossible_data(each, spell) for each in policy.impossible if not each.implied_by],
         verdicts_ordered=policy.verdicts_ordered or None,
         verdicts={each.name: verdict_data(each) for each in policy.verdicts},
         rules=[rule_data(each, spell) for each in policy.rules],
@@ -149,7 +149,7 @@ def _fixed_data(value: Any) -> Any:
     return _by_day_data(value) if isinstance(value, ByDay) else value
 
 
-def field_data(field: Field) -> dict[str, Any]:
+def field_data(field: Field, spell: Spelling) -> dict[str, Any]:
     """A field as a mapping of the language, with exact numbers and dates."""
     # `or_none` stands for one of the choices, or of the known texts.
     is_optional = field.or_none is not None
@@ -163,6 +163,7 @@ def field_data(field: Field) -> dict[str, Any]:
         known=[text for text in field.known if text != NONE or not is_optional],
         or_none=field.or_none,
         ask_after=field.ask_after,
+        applies_when=None if field.applies_when is None else condition_parts(field.applies_when, spell),
     )
     for word, value in (("from", field.low), ("to", field.high), ("if_unsure", field.if_unsure)):
         if value is not None:
@@ -307,7 +308,7 @@ def tautology(fields: tuple[Field, ...]) -> dict[str, Any]:
 
     It is a tautology about the first field that supports one; empty if there is no such field.
     """
-    for field in fields:
+    for field in (each for each in fields if each.applies_when is None):
         none = [NONE] if field.or_none is not None else []
         if field.kind == YES_NO:
             return {field.name: [True, False, *none]}

@@ -190,6 +190,10 @@ DATE_OPS = ("on_or_after", "on_or_before", "after", "before")
 NEGATED_ORDER = {"less_than": "at_least", "at_most": "more_than"}
 SAME_ORDER = dict(zip(DATE_OPS, ORDER_OPS, strict=True))
 LIST_OPS = ("includes", "includes_any", "excludes", "only")
+# Whether there is a value, and whether the question is asked. An author writes only the first.
+ABOUT_VALUES = ("known", "asked")
+# What says what an answer is not fails, as all comparisons do, where there is no answer.
+NEGATIVE_OPS = ("none_of", "excludes", "only")
 # What each says of an answer and the value or values that it is compared with.
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "is": operator.eq,

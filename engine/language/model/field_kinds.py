@@ -44,6 +44,9 @@ KINDS: tuple[Kind, ...] = tuple(_SHAPES)
 UNSURE = "unsure"
 # The answer that there is no value, where a field has `or_none`.
 NONE = "none"
+# What stands for an answer where the question is not asked. Nobody can write it: no choice ends in a line break, and
+# readers refuse it as a text.
+NOT_ASKED = "not asked\n"
 
 NOWHERE = Place("")
 
@@ -76,6 +79,7 @@ class Field:
         place: Position in the source; ignored by `==`.
         or_none: What the answer `none` says, as a person reads it; None if there always is a value. With it, `none` is
             the last of `choices`, or of the texts in `known`.
+        applies_when: The condition under which the question is asked; None if it always is.
 
     Example:
         >>> from engine import load
@@ -98,6 +102,8 @@ class Field:
     ask_after: str | None = None
     place: Place = unnoted_place()
     or_none: str | None = None
+    # A `Condition`, whose module needs this one.
+    applies_when: Any = None
 
     @cached_property
     def options(self) -> tuple[str, ...]:
@@ -116,8 +122,37 @@ class Field:
 
     @cached_property
     def rank(self) -> dict[str, int]:
-        """The index of each option, or of each known text, in written order."""
-        return {value: place for place, value in enumerate(self.known or self.options)}
+        """The index of each option, or of each known text, in written order, with what stands for no answer."""
+        return {value: place for place, value in enumerate(self.all_listed)}
+
+    @cached_property
+    def all_listed(self) -> tuple[str, ...]:
+        """The options or known texts, and what stands for an answer where the question is not asked."""
+        return (*(self.known or self.options), *((NOT_ASKED,) if self.applies_when is not None else ()))
+
+    @cached_property
+    def absences(self) -> tuple[str, ...]:
+        """What stands in place of a value: `none`, and that the question is not asked, as far as the field has them."""
+        none = (NONE,) if self.or_none is not None else ()
+        return none if self.applies_when is None else (*none, NOT_ASKED)
+
+    def lacks(self, answer: Any) -> bool:
+        """Tell whether an answer is no value: that there is none, or that the question is not asked.
+
+        Args:
+            answer: An answer to the field.
+
+        Returns:
+            Whether it is no value.
+
+        Example:
+            >>> from engine import load
+            >>> load("other-interviews").field["offer"].lacks("hint")
+            False
+        """
+        if not self.absences or (self.kind == ANY_OF and isinstance(answer, str)):
+            return False
+        return NOT_ASKED in answer if isinstance(answer, tuple) else answer in self.absences
 
     @property
     def is_listed(self) -> bool:

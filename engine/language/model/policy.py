@@ -100,15 +100,10 @@ class Policy:
 
     @cached_property
     def asking_order(self) -> tuple[Field, ...]:
-        """The fields in file order, except that each comes after the field its `ask_after` names."""
-        ordered: dict[str, Field] = {}
-        for field in self.fields:
-            chain = [field]
-            while (above := chain[-1].ask_after) is not None and above not in ordered:
-                chain.append(self.field[above])
-            for each in reversed(chain):
-                ordered.setdefault(each.name, each)
-        return tuple(ordered.values())
+        """The fields in file order, except that each comes after the fields whose questions must come before it."""
+        from engine.language.model.asking.question_order import in_asking_order
+
+        return in_asking_order(self)
 
     @cached_property
     def constant(self) -> dict[str, Constant]:
@@ -217,8 +212,8 @@ class Policy:
 
     @cached_property
     def unsteady(self) -> dict[str, tuple[Field, ...]]:
-        """The derived numbers that may have no value, by name, with the fields that then are answered `none`."""
-        if all(field.or_none is None for field in self.fields):
+        """The derived numbers that may have no value, by name, with the fields that then have none."""
+        if not any(field.absences for field in self.fields):
             return {}
         from engine.language.model.relations.unsteady_numbers import fields_without_value
 
@@ -239,7 +234,8 @@ class Policy:
     def conditions(self) -> Iterator[Condition]:
         """Iterate over every condition that the policy states.
 
-        These are the conditions of points, facts, impossible combinations, rules and guarantees.
+        These are the conditions of points, facts, impossible combinations, rules and guarantees; that of a field's
+        `applies_when` is among the impossible combinations.
         """
         yield from (entry.when for number in self.numbers for entry in number.entries)
         yield from (fact.when for fact in self.facts)

@@ -163,6 +163,7 @@ class Impossible:
         when: The condition that describes it.
         because: Why it cannot occur.
         place: Position in the source; ignored by `==`.
+        implied_by: Name of the field whose `applies_when` implies it; empty if an author wrote it.
 
     Example:
         >>> from engine import load
@@ -173,6 +174,7 @@ class Impossible:
     when: Condition
     because: str
     place: Place = unnoted_place()
+    implied_by: str = ""
 
 
 @frozen_value

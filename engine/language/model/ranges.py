@@ -16,7 +16,7 @@ from engine.language.model.condition_tree import (
     as_written,
     comparisons_in,
 )
-from engine.language.model.field_kinds import DATE
+from engine.language.model.field_kinds import DATE, NONE
 from engine.language.model.policy import Policy
 from engine.language.model.words import predicate_words
 
@@ -68,6 +68,8 @@ def range_words(policy: Policy, condition: Condition) -> str:
         return "yes" if condition.expected else "no"
     if isinstance(condition, Some):
         return " or ".join(range_words(policy, part) for part in condition.parts)
+    if isinstance(condition, All) and any(not isinstance(part, Compare | Versus) for part in condition.parts):
+        return _joined_words(policy, condition)
     tests = _tests(condition)
     if isinstance(condition, Not):
         return "any other" if _are_all_known(policy, tests) else f"anything but {range_words(policy, condition.part)}"
@@ -76,6 +78,19 @@ def range_words(policy: Policy, condition: Condition) -> str:
         is_date = policy.field[against[0].name].kind == DATE
         return _AGAINST[is_date][frozenset(SAME_ORDER.get(test.op, test.op) for test in against)]
     return " and ".join(predicate_words(policy, test) for test in tests)
+
+
+def _joined_words(policy: Policy, condition: All) -> str:
+    """A conjunction of more than comparisons: that a question is not asked, or what an answer there is not."""
+    known = [part for part in condition.parts if isinstance(part, Compare) and part.op == "known"]
+    barred = [part.part for part in condition.parts if isinstance(part, Not)]
+    if len(known) == len(barred) == 1 and len(condition.parts) == 2:
+        tests = _tests(barred[0])
+        if known[0].value is False and isinstance(tests[0], Compare) and tests[0].value == NONE:
+            return "not asked"
+    # What an answer is not says that there is one.
+    told = [part for part in condition.parts if not (barred and part in known and known[0].value is True)]
+    return " and ".join(range_words(policy, part) for part in told)
 
 
 def cell_words(policy: Policy, condition: Condition) -> str:

@@ -14,6 +14,7 @@ from fractions import Fraction
 from typing import Any
 
 from engine.frozen import NamedTuple
+from engine.language.model.asking.united_applicability import ComparedVersion, unite_applicability
 from engine.language.model.condition_tree import ALWAYS, All, Compare, Condition, Not, Some
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, YES_NO, Field
 from engine.language.model.guarantees import Invariant
@@ -23,6 +24,7 @@ from engine.language.model.relations.ratio_sums import compared_ratios
 from engine.language.model.relations.substitutions import with_names, without_facts
 from engine.language.model.values.grid_positions import exact_decimal, grid_base
 from engine.language.model.values.value_texts import decimal_text, expected
+from engine.language.model.words import condition_phrase
 from engine.problems import PolicyError, Problem
 
 _KIND_WORDS = {
@@ -69,17 +71,30 @@ def widen(old: Policy, new: Policy) -> Widened:
         raise PolicyError(problems)
     # `if_unsure` and `ask_after` concern how answers are obtained, not the situations themselves.
     common = tuple(replace(field, if_unsure=None, ask_after=None) for field in fields)
-    return Widened(_extend(old, common, "old"), _extend(new, common, "new"), _view(old, new, common))
+    wide_old, wide_new = _extend(old, new, common, "old"), _extend(new, old, common, "new")
+    return Widened(wide_old, wide_new, _view(old, new, wide_new.fields))
 
 
-def _extend(policy: Policy, fields: tuple[Field, ...], side: str) -> Policy:
+def _extend(policy: Policy, other: Policy, fields: tuple[Field, ...], side: str) -> Policy:
     """The policy over the common fields, with answers it does not accept made impossible."""
+    version, beside = _version(policy, fields), _version(other, fields)
     outside = [
-        Impossible(condition, f"the {side} version takes only {expected(own)} as the answer to “{own.ask}”", own.place)
-        for field in fields
-        if (own := policy.field.get(field.name)) and (condition := _outside(own, field))
+        Impossible(
+            version.refusing(name),
+            f"the {side} version takes only {expected(policy.field[name])} as the answer to “{policy.field[name].ask}”",
+            policy.field[name].place,
+        )
+        for name in version.outside
     ]
-    return replace(policy, fields=fields, impossible=(*policy.impossible, *outside))
+    wide: Policy = unite_applicability(version, beside, fields, condition_phrase)
+    return replace(wide, impossible=(*wide.impossible, *outside))
+
+
+def _version(policy: Policy, fields: tuple[Field, ...]) -> ComparedVersion:
+    """Return a version beside the fields of both."""
+    owned = ((policy.field[field.name], field) for field in fields if field.name in policy.field)
+    found = {own.name: _outside(own, field) for own, field in owned}
+    return ComparedVersion(policy, {name: condition for name, condition in found.items() if condition})
 
 
 def _view(old: Policy, new: Policy, fields: tuple[Field, ...]) -> Policy:
@@ -115,7 +130,7 @@ def _called(names: Mapping[str, str]) -> Callable[[str], str]:
 
 def _find_obstacle(one: Field, other: Field) -> Problem | None:
     """Why the answers to two fields cannot be compared; None if they can."""
-    is_optional = one.or_none is not None or other.or_none is not None
+    is_optional = bool(one.absences or other.absences)
     if one.kind != other.kind:
         why = f"the answer is {_KIND_WORDS[one.kind]} in the old version and {_KIND_WORDS[other.kind]} in the new one"
         help_ = "give the field another name in one of the two: it is another question"
@@ -126,7 +141,7 @@ def _find_obstacle(one: Field, other: Field) -> Problem | None:
         why = f"the answer is {_grid_words(one)} in the old version and {_grid_words(other)} in the new one"
         help_ = "give both the same `step`, counted from the same place, or the field another name in one of the two"
     elif is_optional and one.is_ranged and _is_endless(one, other):
-        why = "its answer may be `none`, and the two versions leave different ends of its range open"
+        why = "it may have no value, and the two versions leave different ends of its range open"
         help_ = "give both a `from`, or both a `to`, or the field another name in one of the two"
     elif one.ordered | other.ordered and _are_nones_apart(one, other):
         why = "`none` is one of the ordered choices in one version, and no value in the other"

@@ -26,8 +26,8 @@ _ORDER = {
 
 def answer_words(field: Field, value: Any) -> str:
     """An answer as a person would give it: `A box`, `31 kg`, `yes`."""
-    if field.or_none is not None and value == NONE:
-        return field.or_none
+    if field.lacks(value):
+        return field.or_none if field.or_none is not None and value == NONE else "not asked"
     if field.kind == CHOICE:
         return field.texts[value]
     if field.kind == ANY_OF:
@@ -140,6 +140,8 @@ def predicate_words(policy: Policy, test: Compare | Versus) -> str:
     field, value = policy.compared.get(test.name), test.value
     if test.op == "known":
         return "any value" if value else "no value"
+    if test.op == "asked":
+        return "is asked" if value else "is not asked"
     if test.op in _ORDER:
         return f"{_ORDER[test.op]} {_bound_words(policy, test, value, 0)}"
     if test.op == "is":

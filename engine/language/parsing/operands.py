@@ -72,6 +72,9 @@ class Operand:
         if scalar.text == NONE and op in (*ORDER_OPS, *DATE_OPS) and self.field is not None and self.field.or_none:
             message = f"`none` is no value of `{self.name}`, so nothing is more or less than it"
             raise Misfit("wrong-comparison", message, f"write `{self.name}: none`, or `{self.name}: {{known: yes}}`")
+        if scalar.text == NONE and self.field is not None and _is_only_unasked(self.field):
+            message = f"`none` is no answer to `{self.name}`, which has no `or_none`"
+            raise Misfit("wrong-type", message, f"where the question is not asked, `{self.name}: {{known: no}}` holds")
         if self.kind() not in (INTEGER, NUMBER, DATE):
             return Bound(self._named_here(scalar, op) if constants else self._written(scalar))
         if scalar.text in constants:
@@ -182,6 +185,11 @@ class Operand:
             help_ = f"add it to the field's `known` texts ({there})"
             raise Misfit("unknown-choice", message, help_)
         return value
+
+
+def _is_only_unasked(field: Field) -> bool:
+    """Whether a field has no value where its question is not asked, and nowhere else."""
+    return field.applies_when is not None and field.or_none is None and NONE not in (*field.options, *field.known)
 
 
 def as_choice(field: Field) -> Field:

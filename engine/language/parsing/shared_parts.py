@@ -175,7 +175,8 @@ def shared_parts_of(policy: Policy) -> SharedParts:
     }
     source = policy.source
     passages = {each.name: SharedPassage(each, source) for each in source.passages} if source else {}
-    return SharedParts(names, passages, policy.impossible)
+    written = tuple(each for each in policy.impossible if not each.implied_by)
+    return SharedParts(names, passages, written)
 
 
 def _shared_step(policy: Policy, step: DecisionStep) -> SharedName:

@@ -262,7 +262,7 @@ def _read_bound(scalar: Scalar, op: str, beside: Mapping, subject: Operand) -> B
 def _applies(op: str, subject: Operand) -> bool:
     """Whether an operator applies to this operand."""
     if op == "known":
-        return subject.field is None or subject.field.or_none is not None
+        return subject.field is None or bool(subject.field.absences)
     if op in LIST_OPS or op in MEMBER_OPS:
         return (op in LIST_OPS) == (subject.kind() == ANY_OF)
     return op in _OPS and subject.is_ordered() and (op in DATE_OPS) == (subject.kind() == DATE)

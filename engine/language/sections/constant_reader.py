@@ -105,7 +105,7 @@ def refuse_undated(outline: Outline) -> None:
             continue
         field = outline.fields.get(constant.value.on)
         first = constant.value.periods[0][0]
-        if field is None or field.kind != DATE or field.or_none is not None:
+        if field is None or field.kind != DATE or field.absences:
             outline.constants[name] = None
         elif first is not None and (field.low is None or first > _day(field.low)):
             _refuse_uncovered(outline, entry, field, first)
@@ -146,9 +146,10 @@ def _refuse_no_date(outline: Outline, written: Scalar, word: str) -> None:
         dates = [f"`{name}`" for name, each in outline.fields.items() if each and each.kind == DATE]
         help_ = f"name a field of type `date`: {', '.join(dates[:12])}" if dates else "add a field of type `date`"
         outline.reading.refuse("wrong-type", message, written.place, help_)
-    elif field is not None and field.or_none is not None:
-        message = f"`{field.name}` may be answered `none`, and `{word}` names the day that counts"
-        outline.reading.refuse("wrong-type", message, written.place, f"take `or_none` out of `{field.name}`")
+    elif field is not None and field.absences:
+        what, key = ("answered `none`", "or_none") if field.or_none is not None else ("left unasked", "applies_when")
+        message = f"`{field.name}` may be {what}, and `{word}` names the day that counts"
+        outline.reading.refuse("wrong-type", message, written.place, f"take `{key}` out of `{field.name}`")
 
 
 def _read_list(outline: Outline, written: Sequence) -> tuple[Item, ...]:

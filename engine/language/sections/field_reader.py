@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
-from engine.language.model.condition_tree import ByDay
+from engine.language.model.condition_tree import ALWAYS, ByDay
 from engine.language.model.field_kinds import (
     ANY_OF,
     CHOICE,
@@ -53,7 +53,7 @@ _ALLOWED = {
     "known": (TEXT,),
     "or_none": tuple(kind for kind in KINDS if kind != ANY_OF),
 }
-_KEYS = ("ask", "type", *_ALLOWED, "if_unsure", "ask_after")
+_KEYS = ("ask", "type", *_ALLOWED, "if_unsure", "ask_after", "applies_when")
 FIELD_NAME = re.compile(r"(?!(?:all|any|not)$)[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*", re.ASCII)
 
 
@@ -85,8 +85,14 @@ def read_field(
         known=_read_known(mapping, reading),
         ask_after=ask_after,
         place=key.place,
+        # It may read other fields, which may not have been read yet; see `applicability_reader`.
+        applies_when=ALWAYS if "applies_when" in mapping.entries else None,
     )
     ranged = _read_range(bare, mapping, reading, constants) if kind in _RANGED else bare
+    for word in ("or_none", "applies_when"):
+        if word in mapping.entries and kind in _RANGED and ranged.low is None and ranged.high is None:
+            _refuse_endless(ranged, word, mapping, reading)
+            break
     if "or_none" in mapping.entries:
         ranged = _with_none(ranged, mapping, reading)
     _check_unsure_shape(unsure)
@@ -195,15 +201,16 @@ def _with_none(field: Field, mapping: Mapping, reading: Reading) -> Field:
             help_ = "take it out: without it, everybody has a value"
         reading.refuse("wrong-type", message, entry.value.place, help_)
     _refuse_named(NONE, "or_none", field, mapping, reading)
-    if field.kind in _RANGED and field.low is None and field.high is None:
-        message = f"with `or_none`, `{field.name}` needs a `from` or a `to`"
-        lowest = (
-            "the first day, such as `from: 2000-01-01`" if field.kind == DATE else "the lowest one, such as `from: 0`"
-        )
-        reading.refuse("bad-range", message, entry.key.place, f"give {lowest}")
     if field.kind == CHOICE:
         return replace(field, or_none=label, choices=(*field.choices, (NONE, label)))
     return replace(field, or_none=label, known=(*field.known, NONE) if field.kind == TEXT else ())
+
+
+def _refuse_endless(field: Field, word: str, mapping: Mapping, reading: Reading) -> None:
+    """Record a range with two open ends, which leaves no place for what is no value."""
+    message = f"with `{word}`, `{field.name}` needs a `from` or a `to`"
+    lowest = "the first day, such as `from: 2000-01-01`" if field.kind == DATE else "the lowest one, such as `from: 0`"
+    reading.refuse("bad-range", message, mapping.entries[word].key.place, f"give {lowest}")
 
 
 def _check_unsure_shape(node: Node | None) -> None:

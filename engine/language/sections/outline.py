@@ -278,8 +278,11 @@ class Outline:
             return list(names_of_parts(derivation))
         return [name for name in names_of_parts(derivation) if name not in self.fields]
 
-    def refuse_cycles(self, derivations: Iterable[Derivation]) -> None:
-        """Record cycles among numbers and facts and in `ask_after`, and unknown fields in the latter."""
+    def refuse_cycles(self, derivations: Iterable[Derivation], waiting: dict[str, list[str]]) -> None:
+        """Record cycles among numbers and facts and among questions, and unknown fields in `ask_after`.
+
+        `waiting` maps each field with `applies_when` to the fields that it reads.
+        """
         for cycle in find_cycles({each.name: self._uses(each) for each in derivations}):
             declared = {**self.declared("facts"), **self.declared("numbers")}
             places = tuple(declared[name].key.place for name in cycle)
@@ -292,22 +295,27 @@ class Outline:
                 self.reading.refuse("number-cycle", message, places, help_)
             else:
                 self.reading.refuse("fact-cycle", message, places, help_)
-        pinned: dict[str, list[str]] = {}
+        pinned = {name: list(waiting.get(name, ())) for name in self.declared("situation")}
         for name in self.declared("situation"):
             field = self.fields[name]
             if field is None or field.ask_after is None:
                 continue
             if field.ask_after in self.fields:
-                pinned[name] = [field.ask_after]
+                pinned[name].append(field.ask_after)
                 continue
             node = self.declared("situation")[name].value
             written = node.get("ask_after") if isinstance(node, Mapping) else None
             if isinstance(written, Scalar):
                 self.reading.refuse_unknown("unknown-name", "field", written, self.fields)
-        for cycle in find_cycles(pinned):
+        # Those of libraries wait for none of this file.
+        own = {name: [each for each in before if each in pinned] for name, before in pinned.items()}
+        for cycle in find_cycles(own):
             places = tuple(self.declared("situation")[name].key.place for name in cycle)
             message = f"these questions wait for each other: {cycle_text(cycle)}"
-            self.reading.refuse("ask-cycle", message, places, "remove one `ask_after`")
+            if len(cycle) == 1:
+                message = f"the question of `{cycle[0]}` waits for its own answer"
+            keys = "`ask_after` or `applies_when`" if any(name in waiting for name in cycle) else "`ask_after`"
+            self.reading.refuse("ask-cycle", message, places, f"remove one {keys}")
 
 
 def is_library(root: Node | None) -> bool:

@@ -174,6 +174,11 @@ class _PolicySections:
             from engine.language.model.relations.step_outputs import with_outputs_read
 
             whole = replace(whole, steps=with_outputs_read(whole.steps, whole.numbers))
+        if whole is not None and any(field.applies_when is not None for field in whole.fields):
+            from engine.language.model.asking.applicability import with_implied
+            from engine.language.model.words import condition_phrase
+
+            whole = with_implied(whole, condition_phrase)
         if whole is not None and whole.numbers_given:
             from engine.language.sections.outputs.amount_checks import check_amounts
 

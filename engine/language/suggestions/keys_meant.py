@@ -155,6 +155,8 @@ def _find_synonym(title: str, name: str, word: str, node: Mapping) -> str | None
         return "output"  # `then` is the name of a verdict, while outputs are a map.
     kind = node.get("type")
     is_text = isinstance(kind, Scalar) and kind.text in ("text", "string", "str")
+    if title == "Field" and key == "ask_after" and isinstance(node.entries[name].value, Mapping):
+        return "applies_when"
     return "known" if title == "Field" and key == "choices" and is_text else key
 
 
@@ -165,6 +167,8 @@ def renamed_help(title: str, key: str, name: str, node: Mapping) -> str:
         return amount_help(key, node.entries[name].value)
     if title == "Field" and key == "choices":
         data = choices_data(node.entries[name].value)
+    elif key == "applies_when" and not isinstance(data, dict):
+        return "write when the question is asked as a condition on other answers: `applies_when: {OTHER: yes}`"
     elif title == "Field" and key == "type":
         data = OTHER_TYPES.get(str(data).casefold(), data)
     elif key in ("must", "advice", "cites", "known", "by", "uses") and isinstance(data, str):

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.language.model.field_kinds import CHOICE, NONE, Field, Value
+from engine.language.model.asking.applicability import is_left_out
+from engine.language.model.field_kinds import CHOICE, Field, Value
 from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.meaning.outcomes import Outcome
@@ -34,13 +35,16 @@ def is_broken_by_pair(
 ) -> bool:
     """Whether two possible situations break a guarantee together.
 
-    They agree on all answers but those that it compares, and `when` holds in both. What ignores answers is broken if
+    They agree on all answers but those that it compares and those to questions that only one of them is asked, and
+    `when` holds in both. What ignores answers is broken if
     each gets one verdict, but another one or with other outputs. Where answers rise, none of them is lower in the other
     situation than in the one, and from the one to the other the verdict, the step or the number moves as it never
     should; if it is the verdict, each gets exactly one. Pairs in which an answer that rises, or the number, has no
     value break nothing. In both, each step has exactly one outcome.
     """
-    if any(one[name] != other[name] for name in policy.field if name not in guarantee.compared):
+    if any(
+        _differ(policy.field[name], one[name], other[name]) for name in policy.field if name not in guarantee.compared
+    ):
         return False
     situations = Situation(policy, one), Situation(policy, other)
     if any(situation.fault is not None or not situation.holds(guarantee.when) for situation in situations):
@@ -67,8 +71,13 @@ def is_broken_by_pair(
 
 
 def has_no_value(field: Field, value: Value) -> bool:
-    """Whether an answer says that there is no value."""
-    return field.or_none is not None and value == NONE
+    """Whether an answer says that there is no value, or that the question is not asked."""
+    return field.lacks(value)
+
+
+def _differ(field: Field, one: Value, other: Value) -> bool:
+    """Whether two situations that are both asked the question of a field answer it differently."""
+    return one != other and not (is_left_out(field, one) or is_left_out(field, other))
 
 
 def _give_otherwise(policy: Policy, one: Outcome, other: Outcome) -> bool:

@@ -15,6 +15,7 @@ from operator import le
 from typing import Any
 
 from engine.budget import Budget
+from engine.language.model.asking.applicability import free_fields
 from engine.language.model.condition_tree import comparisons_in
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.guarantees import Monotonicity, PairGuarantee
@@ -58,6 +59,9 @@ class ListedPairs:
     @property
     def is_cheap(self) -> bool:
         """Whether fields are tied, and listing all situations takes few steps."""
+        if free_fields(self._policy, self._guarantee.compared):
+            # These may be answered in one of two situations alone.
+            return False
         return bool(self._space.groups) and self._price * prod(map(self._size, self._policy.fields)) <= MOST_STEPS
 
     def count(self, budget: Budget) -> int:
@@ -109,7 +113,7 @@ class ListedPairs:
         axes = [self._space.axes[axis] for axis in self._space.axes_of(field)]
         if field.kind == ANY_OF:
             for chosen in product((False, True), repeat=len(axes)):
-                yield tuple(option for option, is_in in zip(field.options, chosen, strict=True) if is_in), 1
+                yield tuple(option for option, is_in in zip(field.all_listed, chosen, strict=True) if is_in), 1
         elif positions := self._positions(field):
             yield from ((grid_value(field, position), 1) for position in positions)
         else:

@@ -10,7 +10,7 @@ from engine.meaning.changes import change_of
 from engine.meaning.formulas import common_ground
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic
-from engine.meaning.promises.paired_policies import SecondCopy, number_pairs, pair, pairs_apart
+from engine.meaning.promises.paired_policies import SecondCopy, number_pairs, pair, pairs_apart, second_copy
 from engine.meaning.queries import Query
 
 
@@ -29,7 +29,7 @@ def breaking_pairs(policy: Policy, guarantee: PairGuarantee) -> PairQuery | None
     """
     if isinstance(guarantee, Monotonicity) and guarantee.number is not None:
         moved = number_pairs(policy, guarantee)
-        return None if moved is None else PairQuery(Logic(moved).query([]), SecondCopy(policy, guarantee.compared))
+        return None if moved is None else PairQuery(Logic(moved).query([]), second_copy(policy, guarantee))
     if isinstance(guarantee, Monotonicity) and guarantee.step is not None:
         from engine.meaning.chains.step_policies import with_rules_of_step
 

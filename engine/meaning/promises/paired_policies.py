@@ -15,7 +15,9 @@ from typing import Any
 
 from engine.budget import OutOfSteps
 from engine.frozen import NamedTuple
+from engine.language.model.asking.applicability import free_fields
 from engine.language.model.condition_tree import (
+    ABOUT_VALUES,
     All,
     Compare,
     Condition,
@@ -26,7 +28,7 @@ from engine.language.model.condition_tree import (
     comparisons_in,
     with_tests,
 )
-from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, NUMBER, TEXT, YES_NO, Field, Value
+from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, NOT_ASKED, NUMBER, TEXT, YES_NO, Field, Value
 from engine.language.model.guarantees import Indifference, Monotonicity, PairGuarantee
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Number
@@ -83,6 +85,11 @@ class SecondCopy:
         )
 
 
+def second_copy(policy: Policy, guarantee: PairGuarantee) -> SecondCopy:
+    """Return the names of what two situations that a guarantee compares may answer differently."""
+    return SecondCopy(policy, {*guarantee.compared, *free_fields(policy, guarantee.compared)})
+
+
 class PairedPolicy(NamedTuple):
     """The pairs of situations that a guarantee is about, as situations.
 
@@ -101,7 +108,7 @@ def pair(policy: Policy, guarantee: PairGuarantee) -> PairedPolicy:
         from engine.meaning.chains.step_policies import with_steps_as_facts
 
         policy = with_steps_as_facts(policy)
-    copy = SecondCopy(policy, guarantee.compared)
+    copy = second_copy(policy, guarantee)
     scope = [*policy.impossible, *_outside(guarantee)]
     mirrored = [replace(each, when=copy.condition(each.when)) for each in scope if copy.changes(each.when)]
     fields = [replace(each, name=copy.name(each.name)) for each in policy.fields if each.name in copy.fields]
@@ -120,7 +127,7 @@ def pair(policy: Policy, guarantee: PairGuarantee) -> PairedPolicy:
         fields=(*policy.fields, *fields),
         numbers=(*policy.numbers, *numbers),
         facts=(*policy.facts, *facts),
-        impossible=(*scope, *mirrored, *_falling(policy, guarantee, copy)),
+        impossible=(*scope, *mirrored, *_falling(policy, guarantee, copy), *_unlike(policy, guarantee, copy)),
         guarantees=(),
     )
     rules = tuple(
@@ -149,7 +156,7 @@ def number_pairs(policy: Policy, guarantee: Monotonicity) -> Policy | None:
     word = "at_least" if guarantee.never == "falls" else "at_most"
     stays = Compare(_MARK, word, Decimal(0))
     moving = replace(one, numbers=(*one.numbers, moved))
-    lacking = [Compare(field.name, "is", NONE) for field in moving.unsteady.get(_MARK, ())]
+    lacking = [Compare(field.name, "known", False) for field in moving.unsteady.get(_MARK, ())]
     outside = [Impossible(each, guarantee.because, guarantee.place) for each in (stays, *lacking)]
     return replace(moving, impossible=(*one.impossible, *outside), rules=())
 
@@ -175,6 +182,33 @@ def step_pairs(policy: Policy, guarantee: Monotonicity) -> Policy | None:
     return replace(one, impossible=(*one.impossible, stays), rules=())
 
 
+def _unlike(policy: Policy, guarantee: PairGuarantee, copy: SecondCopy) -> Iterator[Impossible]:
+    """Iterate over, as something impossible, the pairs that answer a question otherwise which both are asked.
+
+    These are about the fields that may apply in one situation alone.
+    """
+    constants = _constants(policy)
+    for name in sorted(free_fields(policy, guarantee.compared)):
+        field, other = policy.field[name], copy.name(name)
+        not_asked = [Compare(each, "asked", False) for each in (name, other)]
+        if field.kind == NUMBER and not field.is_grid:
+            # Answers that no condition tells apart are as good as the same.
+            alike = All(tuple(_on_one_side(name, other, each) for each in constants.get(name, ()) if each != NONE))
+            same: Condition = Some((All((*_known(name, other), alike)), *_both_lack(field, other)))
+        else:
+            same = _same(field, other, ())
+        yield Impossible(Not(Some((*not_asked, same))), guarantee.because, guarantee.place)
+
+
+def _known(name: str, other: str) -> tuple[Condition, ...]:
+    return Compare(name, "known", True), Compare(other, "known", True)
+
+
+def _on_one_side(name: str, other: str, at: Value) -> Condition:
+    """Return the condition that two fields are both below a number, both at it, or both above it."""
+    return Some(tuple(All((Compare(name, op, at), Compare(other, op, at))) for op in ("less_than", "is", "more_than")))
+
+
 def _falling(policy: Policy, guarantee: PairGuarantee, copy: SecondCopy) -> list[Impossible]:
     """Return, as something impossible, the pairs in which an answer that should rise is lower in the second situation.
 
@@ -193,8 +227,8 @@ def _falling(policy: Policy, guarantee: PairGuarantee, copy: SecondCopy) -> list
     falls: list[list[Condition]] = []
     for name in guarantee.rising:
         field, other = policy.field[name], copy.name(name)
-        if field.or_none is not None:
-            falls.append([Compare(each, "is", NONE) for each in (name, other)])
+        if field.absences:
+            falls.append([Compare(each, "known", False) for each in (name, other)])
         if field.is_grid and name in exactly:
             falls.append([Versus(other, "less_than", name)])
         elif field.kind == YES_NO:
@@ -213,7 +247,7 @@ def _cuts(policy: Policy) -> dict[str, dict[tuple[str, str, Any], None]]:
     """Map each field to the places where its comparisons cut it: how to be above, how to be below, and the constant."""
     found: dict[str, dict[tuple[str, str, Any], None]] = {}
     for test in _tests(policy):
-        if isinstance(test, Compare) and test.op != "known":
+        if isinstance(test, Compare) and test.op not in ABOUT_VALUES:
             cuts = found.setdefault(test.name, {})
             for at in test.value if isinstance(test.value, tuple) else (test.value,):
                 if at == NONE:
@@ -248,21 +282,32 @@ def _same(field: Field, other: str, constants: Iterable[Value]) -> Condition:
     name = field.name
     if field.is_grid:
         equal = All((Versus(name, "at_least", other), Versus(name, "at_most", other)))
-        return equal if field.or_none is None else Some((equal, _both(name, other, NONE)))
+        return equal if not field.absences else Some((equal, *_both_lack(field, other)))
     if field.kind == ANY_OF:
         chosen = [Compare(each, "includes", (option,)) for option in field.options for each in (name, other)]
         pairs = zip(chosen[::2], chosen[1::2], strict=True)
-        return All(tuple(Some((All((one, two)), All((Not(one), Not(two))))) for one, two in pairs))
+        equal = All(tuple(Some((All((one, two)), All((Not(one), Not(two))))) for one, two in pairs))
+        return equal if not field.absences else Some((All((*_asked(name, other), equal)), *_both_lack(field, other)))
     answers: tuple[Value, ...] = (*constants, *(() if field.low is None or field.low != field.high else (field.low,)))
     if field.kind != NUMBER:
         answers = (False, True) if field.kind == YES_NO else field.known or field.options
-    if field.or_none is not None:
-        answers = tuple(dict.fromkeys((*answers, NONE)))
-    same = [_both(name, other, each) for each in answers]
+    same: list[Condition] = [_both(name, other, each) for each in answers if each != NONE or not field.or_none]
+    same += _both_lack(field, other)
     if field.kind == TEXT:
         known = [Compare(each, "is", text) for each in (name, other) for text in field.known]
-        same.append(All(tuple(map(Not, known))))
+        same.append(All((*(() if field.applies_when is None else _asked(name, other)), *map(Not, known))))
     return Some(tuple(same))
+
+
+def _asked(name: str, other: str) -> tuple[Condition, ...]:
+    """Return the conditions that two fields are both asked."""
+    return Compare(name, "asked", True), Compare(other, "asked", True)
+
+
+def _both_lack(field: Field, other: str) -> list[Condition]:
+    """Return the conditions that a field and its copy have no value, for the same reason."""
+    tests: dict[str, tuple[str, Value]] = {NONE: ("is", NONE), NOT_ASKED: ("asked", False)}
+    return [All(tuple(Compare(each, *tests[absence]) for each in (field.name, other))) for absence in field.absences]
 
 
 def _both(name: str, other: str, answer: Value) -> All:
@@ -274,7 +319,7 @@ def _constants(policy: Policy) -> dict[str, set[Value]]:
     """Map each field to the constants that it is compared with."""
     found: dict[str, set[Value]] = {}
     for test in _tests(policy):
-        if isinstance(test, Compare) and test.op != "known":
+        if isinstance(test, Compare) and test.op not in ABOUT_VALUES:
             found.setdefault(test.name, set()).update(test.value if isinstance(test.value, tuple) else [test.value])
     return found
 

@@ -7,17 +7,18 @@ field that no sum ties to others are taken cell by cell; of tied fields they are
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import Any
 
-from engine.budget import Budget
+from engine.budget import Budget, OutOfSteps
+from engine.language.model.asking.applicability import free_fields
 from engine.language.model.condition_tree import (
+    ABOUT_VALUES,
     ALWAYS,
     COMPARE,
-    EQUAL_OPS,
     All,
     Compare,
     Condition,
@@ -27,7 +28,7 @@ from engine.language.model.condition_tree import (
     Versus,
     with_tests,
 )
-from engine.language.model.field_kinds import NONE, Value
+from engine.language.model.field_kinds import NOT_ASKED, Value
 from engine.language.model.guarantees import Indifference
 from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Fact, Impossible, Number, Rule
@@ -75,7 +76,8 @@ class Partners:
         self._free = [
             axis for field in self._ignored if field.name not in tied for axis in self.areas.space.axes_of(field)
         ]
-        self._formulas = self._by_combination(budget)
+        self._relaxed = self._relaxable(free_fields(policy, guarantee.ignores), tied)
+        self._formulas = self._alone(budget) if self._relaxed else self._by_combination(budget)
 
     def _by_combination(self, budget: Budget) -> dict[int, int]:
         """Map formulas over the other fields to how many combinations they are of: 1, or 2 for two or more."""
@@ -91,6 +93,52 @@ class Partners:
             budget.spend(1 + len(found))
             formulas.meter.pay(budget)
         return found
+
+    def _relaxable(self, free: frozenset[str], tied: Container[str]) -> list[tuple[int, ...]]:
+        """Return the axes of each field that may apply in one of two situations alone; raises `OutOfSteps` for ties."""
+        if any(name in tied for name in free):
+            raise OutOfSteps
+        return [tuple(self.areas.space.axes_of(self.areas.space.fields[name])) for name in sorted(free)]
+
+    def _alone(self, budget: Budget) -> dict[int, int]:
+        """Return the formula of the situations without a partner, over the other fields, as one that holds once."""
+        formulas = self._logic.formulas
+        found = [(formula, True) for formula in self._logic.applies]
+        for axis in self._free:
+            cells = self.areas.space.axes[axis].cells
+            found = [
+                (formulas.restrict(formula, axis, 1 << place), is_single and _is_single(cell))
+                for formula, is_single in found
+                for place, cell in enumerate(cells)
+            ]
+            budget.spend(1 + len(found))
+            formulas.meter.pay(budget)
+        reached = [self._reached_from(formula) for formula, _ in found]
+        lonely = []
+        for place, (formula, is_single) in enumerate(found):
+            budget.spend(1 + len(found))
+            if is_single and formula != FALSE:
+                others = formulas.disjunction([*reached[:place], *reached[place + 1 :]])
+                lonely.append(formulas.conjunction([formula, formulas.negation[others]]))
+                formulas.meter.pay(budget)
+        return _tally(iter([(formulas.disjunction(lonely), 1)]))
+
+    def _reached_from(self, formula: int) -> int:
+        """Return the situations that agree with one of a formula wherever both are asked a question."""
+        formulas, space = self._logic.formulas, self.areas.space
+        for axes in self._relaxed:
+            combinations = list(product(*(range(len(space.axes[axis].cells)) for axis in axes)))
+            not_asked = [space.cell_of(axis, (NOT_ASKED,) if space.axes[axis].option else NOT_ASKED) for axis in axes]
+            at = {cells: self._restricted(formula, axes, cells) for cells in combinations}
+            here = [formulas.literal(axis, 1 << cell) for axis, cell in zip(axes, not_asked, strict=True)]
+            anywhere = formulas.conjunction([*here, formulas.disjunction(at.values())])
+            formula = formulas.disjunction([formula, at[tuple(not_asked)], anywhere])
+        return formula
+
+    def _restricted(self, formula: int, axes: Sequence[int], cells: Sequence[int]) -> int:
+        for axis, cell in zip(axes, cells, strict=True):
+            formula = self._logic.formulas.restrict(formula, axis, 1 << cell)
+        return formula
 
     @property
     def has_lonely(self) -> bool:
@@ -191,7 +239,7 @@ class _Known:
             left = tuple(each for each in terms if each[0] not in values)
             # The sum has no value where one of its fields has none; see `_test`.
             known = amount(plus) + sum(
-                (amount(times) * amount(values[of]) for of, times in terms if values.get(of, NONE) != NONE),
+                (amount(times) * amount(values[of]) for of, times in terms if of in values and not self._lacks(of)),
                 amount(0),
             )
             if left:
@@ -199,6 +247,10 @@ class _Known:
                 self._sums[number.name] = None
             else:
                 self._sums[number.name] = known
+
+    def _lacks(self, name: str) -> bool:
+        """Whether it is known that a field has no value."""
+        return name in self.values and self.policy.field[name].lacks(self.values[name])
 
     def name(self, name: str) -> str:
         """Return the name of a number or a fact in this combination."""
@@ -213,13 +265,13 @@ class _Known:
             return replace(test, fact=self.name(test.fact))
         if isinstance(test, Versus):
             return self._versus(test)
-        if test.op == "known" and test.value is False:
+        if test.op in ABOUT_VALUES and test.value is False:
             return Not(self._test(replace(test, value=True)))
         if test.name in self.policy.nonlinear:
             return with_shared_tests(lowered(self.policy, test), self._test)
         if test.name in self._sums:
             fields = self.policy.unsteady.get(test.name, ())
-            if any(self.values.get(field.name) == NONE for field in fields):
+            if any(self._lacks(field.name) for field in fields):
                 return _NEVER
             known = self._sums[test.name]
             if known is None:
@@ -230,15 +282,17 @@ class _Known:
             return ALWAYS if test.op == "known" or COMPARE[test.op](known, test.value) else _NEVER
         if test.name in self.values:
             if test.op == "known":
-                return ALWAYS if self.values[test.name] != NONE else _NEVER
-            if self.values[test.name] == NONE and test.op not in EQUAL_OPS:
+                return _NEVER if self._lacks(test.name) else ALWAYS
+            if test.op == "asked":
+                return _NEVER if self.values[test.name] == NOT_ASKED else ALWAYS
+            if self._lacks(test.name) and test.op not in ("is", "one_of"):
                 return _NEVER
             return ALWAYS if COMPARE[test.op](self.values[test.name], test.value) else _NEVER
         return test
 
     def _versus(self, test: Versus) -> Condition:
         one, other = self.values.get(test.name), self.values.get(test.other)
-        if NONE in (one, other):
+        if self._lacks(test.name) or self._lacks(test.other):
             return _NEVER
         if one is not None and other is not None:
             return ALWAYS if COMPARE[test.op](amount(one), amount(other)) else _NEVER

@@ -7,14 +7,17 @@ and a text has a cell for each known text and one for all others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
+from functools import partial
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 from engine.frozen import NamedTuple, frozen_value
+from engine.language.model.condition_tree import ABOUT_VALUES, COMPARE, EQUAL_OPS
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, NONE, TEXT, YES_NO, Field
-from engine.language.model.values.grid_positions import exact_decimal, grid_position, grid_value, none_position
+from engine.language.model.values.grid_positions import absent_position, exact_decimal, grid_position, grid_value
 from engine.threads import cached_property
 
 if TYPE_CHECKING:
@@ -69,8 +72,8 @@ class Axis:
 
 def cuts_in(field: Field, op: str, constant: Any) -> set[Any]:
     """Return where a comparison cuts a field: positions at which a run starts, or the constant itself."""
-    if op == "known" or (constant == NONE and not field.is_grid):
-        # The cell of `none` is there anyway.
+    if op in ABOUT_VALUES or (constant == NONE and not field.is_grid):
+        # The cells of what is no value are there anyway.
         return set()
     if field.is_grid:
         return starts_of_runs(op, grid_position(field, constant))
@@ -92,18 +95,19 @@ def field_axes(field: Field, cuts: set[Any]) -> Iterator[tuple[Any, Axis]]:
     The key is the field's name, or for an option the name and the option.
     """
     if field.kind == ANY_OF:
-        for option in field.options:
+        for option in field.all_listed:
             yield (field.name, option), Axis(field.name, (field.name,), (Cell(False, 1), Cell(True, 1)), option)
         return
     if field.kind == CHOICE:
-        cells = [Cell(option, 1) for option in field.options]
+        cells = [Cell(option, 1) for option in field.all_listed]
     elif field.kind == YES_NO:
-        cells = [Cell(False, 1), Cell(True, 1)] + ([Cell(NONE, 1)] if field.or_none is not None else [])
+        cells = [Cell(False, 1), Cell(True, 1), *(Cell(absence, 1) for absence in field.absences)]
     elif field.kind == TEXT:
-        cells = [Cell(text, 1) for text in field.known] + [Cell(_unknown_text(field), 1)]
+        cells = [Cell(text, 1) for text in field.all_listed] + [Cell(_unknown_text(field), 1)]
     elif field.is_grid:
-        if field.or_none is not None:
-            cuts = cuts | {none_position(field) + (0 if field.none_is_above else 1)}
+        if field.absences:
+            own_end = 0 if field.none_is_above else 1
+            cuts = cuts | {absent_position(field, absence) + own_end for absence in field.absences}
         cells = list(
             runs(
                 cuts,
@@ -115,28 +119,29 @@ def field_axes(field: Field, cuts: set[Any]) -> Iterator[tuple[Any, Axis]]:
         )
     else:
         cells = list(_stretches(field, cuts))
-        if field.or_none is not None:
-            none = Cell(NONE, 1, (point := _beside(field), True, point, True))
+        for beside, absence in enumerate(field.absences, start=1):
+            none = Cell(absence, 1, (point := _beside(field, beside), True, point, True))
             cells.insert(len(cells) if field.none_is_above else 0, none)
     yield field.name, Axis(field.name, (field.name,), tuple(cells))
 
 
-def _beside(field: Field) -> Decimal:
-    """A number beside the range of a continuous field, which stands for `none`."""
+def _beside(field: Field, distance: int) -> Decimal:
+    """A number beside the range of a continuous field, which stands for no value."""
     from fractions import Fraction
 
     end: Any = field.high if field.none_is_above else field.low
-    return exact_decimal(Fraction(end) + (1 if field.none_is_above else -1))
+    return exact_decimal(Fraction(end) + (distance if field.none_is_above else -distance))
 
 
 def box_of(field: Field) -> Interval:
     """Return the first and last grid position of a field (None if open); dates without an end have the calendar's.
 
-    The position of `none` is among them.
+    The positions of what is no value are among them.
     """
     low, high = (None if end is None else int(grid_position(field, end)) for end in field.limits)
-    if field.or_none is not None:
-        return (low, none_position(field)) if field.none_is_above else (none_position(field), high)
+    if field.absences:
+        last = absent_position(field, field.absences[-1])
+        return (low, last) if field.none_is_above else (last, high)
     return low, high
 
 
@@ -232,3 +237,31 @@ def _other_texts() -> Iterator[str]:
     while True:
         yield f"something else {number}"
         number += 1
+
+
+def held_cells(op: str, constants: Sequence[Any], many: int, measure: Callable[[int], Any]) -> int:
+    """Return the mask of cells on which a comparison holds; `measure` must be monotonic in the cell."""
+    compare = COMPARE[op]
+    falls = measure(0) > measure(many - 1)
+    if op in EQUAL_OPS:
+        mask = 0
+        for constant in constants:
+            place = _turn(partial(_is_past, measure, constant, falls), many)
+            # If the measure falls, the last cell that is large enough comes before the turn.
+            for near in (place, place - 1):
+                if 0 <= near < many and measure(near) == constant:
+                    mask |= 1 << near
+        return ((1 << many) - 1) ^ mask if op == "none_of" else mask
+    held = compare(measure(0), constants[0])
+    turn = _turn(lambda each: compare(measure(each), constants[0]) != held, many)
+    below = (1 << turn) - 1
+    return below if held else ((1 << many) - 1) & ~below
+
+
+def _is_past(measure: Callable[[int], Any], constant: Any, falls: bool, place: int) -> bool:
+    return bool(measure(place) >= constant) != falls
+
+
+def _turn(turned: Callable[[int], bool], many: int) -> int:
+    """Return the first of `many` positions at which a monotonic predicate is true; `many` if there is none."""
+    return bisect_left(range(many), True, key=turned)

@@ -6,16 +6,24 @@ a sum are tied and form a `Group`.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from math import gcd, lcm, prod
 from typing import TYPE_CHECKING, Any
 
 from engine.budget import Meter
 from engine.frozen import frozen_value
-from engine.language.model.condition_tree import COMPARE, EQUAL_OPS, Compare, Condition, Holds, Versus, comparisons_in
-from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, TEXT, YES_NO, Field
+from engine.language.model.condition_tree import (
+    ABOUT_VALUES,
+    EQUAL_OPS,
+    NEGATIVE_OPS,
+    Compare,
+    Condition,
+    Holds,
+    Versus,
+    comparisons_in,
+)
+from engine.language.model.field_kinds import ANY_OF, CHOICE, NONE, NOT_ASKED, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import POINTS
 from engine.language.model.values.grid_positions import grid_position
@@ -25,6 +33,7 @@ from engine.meaning.spaces.cells import (
     box_of,
     cuts_in,
     field_axes,
+    held_cells,
     on_stretch,
     runs,
     starts_of_runs,
@@ -134,7 +143,7 @@ class Space:
     def _cut(self, found: dict[Any, set[Any]], policy: Policy, tests: Iterable[Compare | Versus]) -> None:
         """Add, for each field or sum, the positions at which a run starts; for a continuous number, the constants."""
         for test in tests:
-            if test.op == "known":
+            if test.op in ABOUT_VALUES:
                 continue
             form = self.form(policy, test)
             constants = _constants(test)
@@ -191,6 +200,10 @@ class Space:
         """
         if test.op == "known":
             return list(self._known(policy, test))
+        if test.op == "asked":
+            field = self.fields[test.name]
+            axis = self._axis[(field.name, NOT_ASKED) if field.kind == ANY_OF else field.name]
+            return [(axis, self.axes[axis].full & ~self.not_asked_on(axis))]
         form = self.form(policy, test)
         if form is not None:
             return [*self._known(policy, test), self._sum_literal(test, form)]
@@ -203,25 +216,41 @@ class Space:
         if field.ordered:
             listed = constant if isinstance(constant, tuple) else (constant,)
             ranks = [field.rank[str(each)] for each in listed]
-            held = _held(test.op, ranks, len(cells), lambda place: place)
-            return [(axis, held if test.op in EQUAL_OPS else held & ~self.none_on(axis))]
+            held = held_cells(test.op, ranks, len(cells), lambda place: place)
+            if test.op in EQUAL_OPS:
+                return [(axis, held & ~self.not_asked_on(axis) if test.op in NEGATIVE_OPS else held)]
+            return [(axis, held & ~self.none_on(axis))]
         listed = constant if isinstance(constant, tuple) else (constant,)
         if field.is_listed:
             held = _mask(self.cell_of(axis, each) for each in listed)
-            return [(axis, held ^ self.axes[axis].full if test.op == "none_of" else held)]
+            return [(axis, self.axes[axis].full & ~(held | self.not_asked_on(axis)) if test.op == "none_of" else held)]
         return [(axis, self._ranged(axis, test.op, listed, lambda place: cells[place].sample))]
 
     def none_on(self, axis: int) -> int:
-        """Return the mask of the cell of an axis in which its field is answered `none`; 0 if it has none."""
+        """Return the mask of the cells of an axis in which its field has no value; 0 if there are none.
+
+        It is answered `none` there, or not asked. Of the axes for options it is the one for not being asked.
+        """
         shape = self.axes[axis]
-        if shape.terms or self.fields[shape.fields[0]].or_none is None:
+        if shape.terms or not (field := self.fields[shape.fields[0]]).absences:
             return 0
-        return 1 << self.cell_of(axis, NONE)
+        if shape.option is not None:
+            return self.not_asked_on(axis)
+        return _mask(self.cell_of(axis, absence) for absence in field.absences)
+
+    def not_asked_on(self, axis: int) -> int:
+        """Return the mask of the cell of an axis in which its field is not asked; 0 if it has none."""
+        shape = self.axes[axis]
+        if shape.option is not None:
+            return 2 if shape.option == NOT_ASKED else 0
+        if shape.terms or self.fields[shape.fields[0]].applies_when is None:
+            return 0
+        return 1 << self.cell_of(axis, NOT_ASKED)
 
     @cached_property
     def optional_terms(self) -> dict[int, list[tuple[int, int]]]:
         """For each sum over fields that may have no value, their axes with the masks of the cells of `none`."""
-        if all(field.or_none is None for field in self.fields.values()):
+        if not any(field.absences for field in self.fields.values()):
             return {}
         axes = {index: [self._axis[name] for name, _ in axis.terms] for index, axis in enumerate(self.axes)}
         found = {index: [(axis, none) for axis in own if (none := self.none_on(axis))] for index, own in axes.items()}
@@ -234,23 +263,24 @@ class Space:
         else:
             fields = policy.unsteady.get(test.name, (self.fields[test.name],) if test.name in self.fields else ())
         for field in fields:
-            axis = self._axis[field.name]
-            if field.or_none is not None:
+            if field.absences:
+                axis = self._axis[(field.name, NOT_ASKED) if field.kind == ANY_OF else field.name]
                 yield axis, self.axes[axis].full & ~self.none_on(axis)
 
     def _ranged(self, axis: int, op: str, listed: Sequence[Any], measure: Callable[[int], Any]) -> int:
         """Return the mask of cells on which a comparison holds; `measure` is monotonic in the cells with values."""
         many, none = len(self.axes[axis].cells), self.none_on(axis)
         if not none:
-            return _held(op, listed, many, measure)
-        # The cell of `none` comes first or last.
-        first = int(none == 1)
+            return held_cells(op, listed, many, measure)
+        # The cells without a value come first or last.
+        absent = none.bit_count()
+        first = absent if none & 1 else 0
         values = [each for each in listed if each != NONE]
         if op not in EQUAL_OPS:
-            return _held(op, values, many - 1, lambda place: measure(place + first)) << first
-        held = _held("one_of", values, many - 1, lambda place: measure(place + first)) << first
-        held |= none if len(values) < len(listed) else 0
-        return held ^ self.axes[axis].full if op == "none_of" else held
+            return held_cells(op, values, many - absent, lambda place: measure(place + first)) << first
+        held = held_cells("one_of", values, many - absent, lambda place: measure(place + first)) << first
+        held |= 1 << self.cell_of(axis, NONE) if len(values) < len(listed) else 0
+        return self.axes[axis].full & ~(held | self.not_asked_on(axis)) if op == "none_of" else held
 
     def _sum_literal(self, test: Compare | Versus, form: Form) -> tuple[int, int]:
         """Return the axis and mask of a comparison on a sum of positions."""
@@ -275,6 +305,8 @@ class Space:
             "excludes": (named, False),
             "only": (tuple(option for option in field.options if option not in named), False),
         }[test.op]
+        if test.op in NEGATIVE_OPS and field.applies_when is not None:
+            chosen = (*chosen, NOT_ASKED)
         return [(self._axis[field.name, option], 2 if wanted else 1) for option in chosen]
 
     @cached_property
@@ -291,7 +323,7 @@ class Space:
     def axes_of(self, field: Field) -> list[int]:
         """Return the axes of a field: one, or one for each option."""
         if field.kind == ANY_OF:
-            return [self._axis[field.name, option] for option in field.options]
+            return [self._axis[field.name, option] for option in field.all_listed]
         return [self._axis[field.name]]
 
     def cell_of(self, axis: int, value: Any) -> int:
@@ -304,12 +336,12 @@ class Space:
             position = int(grid_position(field, value))
             return bisect_right(shape.starts, position)
         if field.kind == YES_NO:
-            return 2 if value == NONE else int(value)
+            return 2 + field.absences.index(str(value)) if field.lacks(value) else int(value)
         if field.kind in (CHOICE, TEXT):
             # The last cell of a text field is for all unknown texts.
-            return field.rank.get(value, len(field.known))
-        if value == NONE:
-            return next(index for index, cell in enumerate(shape.cells) if cell.sample == NONE)
+            return field.rank.get(value, len(field.all_listed))
+        if field.lacks(value):
+            return next(index for index, cell in enumerate(shape.cells) if cell.sample == value)
         return next(index for index, cell in enumerate(shape.cells) if on_stretch(cell, value))
 
     def cell_at(self, axis: int, values: Mapping[str, Any]) -> int:
@@ -344,34 +376,6 @@ def _mask(cells: Iterable[int]) -> int:
     for cell in cells:
         mask |= 1 << cell
     return mask
-
-
-def _held(op: str, constants: Sequence[Any], many: int, measure: Callable[[int], Any]) -> int:
-    """Return the mask of cells on which a comparison holds; `measure` must be monotonic in the cell."""
-    compare = COMPARE[op]
-    falls = measure(0) > measure(many - 1)
-    if op in EQUAL_OPS:
-        mask = 0
-        for constant in constants:
-            place = _turn(partial(_is_past, measure, constant, falls), many)
-            # If the measure falls, the last cell that is large enough comes before the turn.
-            for near in (place, place - 1):
-                if 0 <= near < many and measure(near) == constant:
-                    mask |= 1 << near
-        return ((1 << many) - 1) ^ mask if op == "none_of" else mask
-    held = compare(measure(0), constants[0])
-    turn = _turn(lambda each: compare(measure(each), constants[0]) != held, many)
-    below = (1 << turn) - 1
-    return below if held else ((1 << many) - 1) & ~below
-
-
-def _is_past(measure: Callable[[int], Any], constant: Any, falls: bool, place: int) -> bool:
-    return bool(measure(place) >= constant) != falls
-
-
-def _turn(turned: Callable[[int], bool], many: int) -> int:
-    """Return the first of `many` positions at which a monotonic predicate is true; `many` if there is none."""
-    return bisect_left(range(many), True, key=turned)
 
 
 def _flip(op: str) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 from engine.integers.polytopes import Interval
 from engine.language.model.condition_tree import All, Compare, Condition, Not, Some, Versus, all_of
-from engine.language.model.field_kinds import DATE, NONE, TEXT, Field
+from engine.language.model.field_kinds import DATE, NONE, NOT_ASKED, TEXT, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import RATIO
-from engine.language.model.values.grid_positions import exact_decimal, grid_value, none_position
+from engine.language.model.values.grid_positions import absent_position, exact_decimal, grid_value
 from engine.meaning.spaces.areas import Area, Areas, bits, runs_in
 from engine.meaning.spaces.space import Space
 
@@ -51,11 +51,19 @@ def _begins(space: Space, axis: int) -> bool:
 
 def _of_list(space: Space, field: Field, area: Area) -> list[Condition]:
     """Return the condition of an area on an `any_of` field, all options together, as a list of at most one."""
-    masks = {option: area.masks[axis] for option, axis in zip(field.options, space.axes_of(field), strict=True)}
+    masks = {option: area.masks[axis] for option, axis in zip(field.all_listed, space.axes_of(field), strict=True)}
+    not_asked = masks.get(NOT_ASKED, 1)
+    if not_asked == 2:
+        return [Compare(field.name, "known", False)]
     held = tuple(option for option in field.options if masks[option] == 2)
     left_out = tuple(option for option in field.options if masks[option] == 1)
+    if not_asked == 3 and not held:
+        # Where it is not asked, what says which options are left out fails, too.
+        return [Not(Compare(field.name, "includes_any", left_out))] if left_out else []
     if len(left_out) == len(field.options):
         return [Compare(field.name, "only", ())]
+    if field.applies_when is not None and not held and not left_out:
+        return [Compare(field.name, "known", True)]
     tests = [Compare(field.name, "includes", held)] if held else []
     tests += [Compare(field.name, "excludes", left_out)] if left_out else []
     return [all_of(tests)] if tests else []
@@ -65,15 +73,41 @@ def test_of(space: Space, axis: int, mask: int) -> Condition:
     """Return the condition that holds exactly on some cells of a field's axis."""
     shape = space.axes[axis]
     field = space.fields[shape.name]
-    cells = shape.cells
+    if shape.option == NOT_ASKED:
+        return Compare(field.name, "known", mask == 1)
     if shape.option is not None:
         return Compare(field.name, "includes" if mask == 2 else "excludes", (shape.option,))
+    if field.applies_when is None:
+        return _test_of_asked(space, axis, mask)
+    not_asked = 1 << space.cell_of(axis, NOT_ASKED)
+    asked = mask & ~not_asked
+    if asked == shape.full & ~not_asked:
+        return All(()) if mask & not_asked else _is_asked(field)
+    if not asked:
+        return _is_not_asked(field)
+    own = _test_of_asked(space, axis, asked)
+    if not isinstance(own, Not):
+        return Some((own, _is_not_asked(field))) if mask & not_asked else own
+    # What says which texts it is not holds where it is not asked, too.
+    if mask & not_asked:
+        return own
+    if field.or_none is None or not mask >> space.cell_of(axis, NONE) & 1:
+        return All((_is_known(field), own))
+    return Some((All((_is_known(field), own)), Compare(field.name, "is", NONE)))
+
+
+def _test_of_asked(space: Space, axis: int, mask: int) -> Condition:
+    """Return the condition that holds exactly on some cells of a field's axis, of those in which it is asked."""
+    shape = space.axes[axis]
+    field = space.fields[shape.name]
+    cells = shape.cells
     if field.kind == TEXT and mask >> (len(cells) - 1):
-        return Not(_listed(field, [cell.sample for cell in cells if not mask >> cells.index(cell) & 1]))
+        others = [cell.sample for cell in cells if not mask >> cells.index(cell) & 1 and cell.sample != NOT_ASKED]
+        return Not(_listed(field, others)) if others else Not(Some(()))
     if field.is_listed:
         return _listed(field, [cells[cell].sample for cell in bits(mask)])
     none = space.none_on(axis)
-    if none and mask == shape.full ^ none:
+    if none and mask == shape.full & ~none:
         return _is_known(field)
     runs = [_run(field, cells[first].interval, cells[last].interval) for first, last in runs_in(mask & ~none)]
     if mask & none:
@@ -89,22 +123,43 @@ def _is_known(field: Field) -> Condition:
     return Compare(field.name, "known", True)
 
 
+def _is_asked(field: Field) -> Condition:
+    """Return the condition that a field with `applies_when` is asked."""
+    return _is_known(field) if field.or_none is None else Some((_is_known(field), Compare(field.name, "is", NONE)))
+
+
+def _is_not_asked(field: Field) -> Condition:
+    """Return the condition that a field with `applies_when` is not asked."""
+    has_none = Compare(field.name, "known", False)
+    return has_none if field.or_none is None else All((has_none, Not(Compare(field.name, "is", NONE))))
+
+
 def within(field: Field, interval: Interval) -> Condition:
-    """Return the condition that the position of a grid field lies in an interval, which may include that of `none`."""
-    if field.or_none is None:
+    """Return the condition that the position of a grid field lies in an interval.
+
+    The interval may include the positions of what is no value, which are at one end.
+    """
+    if not field.absences:
         return all_of(between(field, interval))
     low, high = interval
-    none = none_position(field)
-    is_none = Compare(field.name, "is", NONE)
-    if low == none == high:
-        return is_none
-    has_none = none in (low, high)
-    if has_none:
-        low, high = (low, none - 1) if field.none_is_above else (none + 1, high)
-    tests = between(field, (low, high))
-    if has_none:
-        return Some((all_of(tests), is_none))
-    return all_of(tests) if tests else _is_known(field)
+    absent = {absence: absent_position(field, absence) for absence in field.absences}
+    held = [absence for absence, at in absent.items() if (low is None or low <= at) and (high is None or at <= high)]
+    tests: list[Condition] = [
+        Compare(field.name, "is", NONE) if absence == NONE else _is_not_asked(field) for absence in held
+    ]
+    if len(held) == 2:
+        tests = [Compare(field.name, "known", False)]
+    first, last = min(absent.values()), max(absent.values())
+    low, high = (
+        (low, first - 1 if high is None or high >= first else high)
+        if field.none_is_above
+        else (last + 1 if low is None or low <= last else low, high)
+    )
+    if low is not None and high is not None and low > high:
+        return tests[0]
+    own = between(field, (low, high))
+    tests = [all_of(own) if own else _is_known(field), *tests]
+    return tests[0] if len(tests) == 1 else Some(tuple(tests))
 
 
 def cells_of(policy: Policy, space: Space, axis: int, mask: int) -> Condition:

@@ -98,7 +98,9 @@ function placed(isNegative, number, places) {
 /** The first open question of the amounts in some outputs, in the order of asking; undefined if there is none. */
 function openQuestion(policy, outputs, used) {
   const asked = outputs.flatMap(([, value]) => (typeof value === "object" ? policy.data.amounts.asks[value.number] : []));
-  const open = policy.data.amounts?.order.find((name) => asked.includes(name) && !used.has(name));
+  const open = policy.data.amounts?.order.find(
+    (name) => asked.includes(name) && !used.has(name) && !isNotAsked(policy, used, policy.fields.get(name)),
+  );
   return open && policy.fields.get(open);
 }
 

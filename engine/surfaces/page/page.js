@@ -201,7 +201,8 @@ function outputsPart(outputs) {
 function whyPart(sure, outcome, used) {
   const rules = policy.data.rules.filter(({ rule }) => outcome.possibleRules.includes(rule));
   const reasons = (texts) => (texts.length === 0 ? null : made("ul", {}, ...texts.map((text) => made("li", {}, text))));
-  const about = openWords(new Set(rules.flatMap(({ reads }) => reads).filter((name) => !used.has(name))));
+  const isOpen = (name) => !used.has(name) && !isNotAsked(policy, used, policy.fields.get(name));
+  const about = openWords(new Set(rules.flatMap(({ reads }) => reads).filter(isOpen)));
   let head = `Whatever you answer about ${about}, one of these applies:`;
   if (sure.length > 0) head = `Depending on ${about}, ${rules.length > 1 ? "these" : "this"} may count too:`;
   if (!outcome.settled) head = "One of these may be the reason:";

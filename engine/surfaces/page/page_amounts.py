@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from engine.analysis.describing.output_words import output_lines
+from engine.language.model.asking.question_order import with_earlier_questions
 from engine.language.model.condition_tree import ByDay
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import GIVEN_BY_RULES, POINTS, SUM, Number
-from engine.language.model.relations.question_order import with_earlier_questions
 from engine.language.model.relations.rule_outputs import names_worked_with
 from engine.language.model.values.computed_outputs import computed_in
 from engine.language.model.values.value_texts import decimal_text
@@ -47,7 +47,7 @@ def amounts_data(policy: Policy, diagrams: Diagrams) -> dict[str, Any]:
 
 def _asked(policy: Policy, number: str) -> list[str]:
     """The fields that a number reads, with the questions that come before theirs."""
-    asked = with_earlier_questions(policy.fields, names_worked_with(policy, [number]))
+    asked = with_earlier_questions(policy, names_worked_with(policy, [number]))
     return [field.name for field in policy.fields if field.name in asked]
 
 

@@ -10,12 +10,12 @@ from engine.analysis.planning.plan import Plan, plan
 from engine.analysis.proving.errors import require_sound
 from engine.analysis.proving.proof_session import STEPS
 from engine.budget import Budget, OutOfSteps
+from engine.language.model.asking.question_order import earlier_questions, with_earlier_questions
 from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, NONE, TEXT, YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule, Source
-from engine.language.model.relations.question_order import with_earlier_questions
 from engine.language.model.relations.rule_outputs import Yield, names_worked_with, outputs_together
-from engine.language.model.values.grid_positions import grid_base, none_position
+from engine.language.model.values.grid_positions import absent_position, grid_base
 from engine.language.model.values.value_texts import decimal_text, expected, value_data, value_text
 from engine.meaning.logic import logic_of
 from engine.problems import UnsoundError
@@ -42,6 +42,7 @@ def page_data(policy: Policy) -> dict[str, Any]:
             near = diagrams.near(policy)
             falls = diagrams.falls(near)
             amounts = {"amounts": amounts_data(policy, diagrams)} if policy.numbers_given else {}
+            asked = diagrams.asked(policy)
         except OutOfSteps:
             raise _too_complex(policy) from None
     space = logic.space
@@ -51,7 +52,12 @@ def page_data(policy: Policy) -> dict[str, Any]:
         "sha256": policy.sha256,
         "title": policy.title,
         "about": policy.about.strip() if policy.about else None,
-        "fields": [_field(field) | {"axes": space.axes_of(field)} for field in policy.fields],
+        "fields": [
+            _field(field)
+            | {"axes": space.axes_of(field), "after": list(earlier_questions(policy, field))}
+            | ({"asked": asked[field.name]} if field.name in asked else {})
+            for field in policy.fields
+        ],
         "axes": axes_data(space),
         "groups": groups_data(space),
         "plan": _plan(planned),
@@ -103,7 +109,7 @@ def _plan(planned: Plan) -> dict[str, Any]:
         return data
     outputs = [output_pairs(label.output) if isinstance(label, Yield) else [] for label in planned.endings]
     # The questions of amounts come after those of the plan.
-    fields = with_earlier_questions(policy.fields, names_worked_with(policy, policy.numbers_given))
+    fields = with_earlier_questions(policy, names_worked_with(policy, policy.numbers_given))
     more = sum(name in policy.field for name in fields)
     return {"outputs": outputs, **data, "worst": min(data["worst"] + more, len(policy.fields))}
 
@@ -134,11 +140,9 @@ def _field(field: Field) -> dict[str, Any]:
     if field.or_none is not None:
         data["none"] = field.or_none
         if field.is_grid:
-            data["nonePosition"] = str(none_position(field))
+            data["nonePosition"] = str(absent_position(field))
     if field.if_unsure is not None:
         data["unsure"] = _page_value(field, field.if_unsure)
-    if field.ask_after is not None:
-        data["after"] = field.ask_after
     return data
 
 

@@ -16,7 +16,7 @@ from engine.surfaces.page.page_data import page_data
 from engine.surfaces.render.policy_text import policy_words
 from engine.surfaces.render.templates import fill_template
 
-_SCRIPTS = ("answers.js", "reasoning.js", "amounts.js", "page.js")
+_SCRIPTS = ("answers.js", "points.js", "reasoning.js", "amounts.js", "page.js")
 
 
 def render_page(policy: Policy) -> str:

@@ -19,7 +19,7 @@ from typing import Any
 from engine.analysis.planning.plan import Plan
 from engine.budget import Budget
 from engine.language.model.condition_tree import Condition
-from engine.language.model.field_kinds import NUMBER
+from engine.language.model.field_kinds import NONE, NUMBER
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.relations.rule_outputs import verdict_in
 from engine.language.model.values.value_texts import decimal_text
@@ -45,9 +45,8 @@ def axes_data(space: Space) -> list[dict[str, Any]]:
         field = space.fields[axis.fields[0]]
         if axis.terms:
             data["times"] = [str(times) for _, times in axis.terms]
-        none = space.none_on(index)
-        if none and field.none_column is not None:
-            data["none"] = none.bit_length() - 1
+        if space.none_on(index) and field.none_column is not None:
+            data["none"] = space.cell_of(index, NONE)
         if axis.option is not None:
             data["option"] = axis.option
         elif axis.terms or field.is_grid:
@@ -138,8 +137,12 @@ class Diagrams:
         ]
 
     def root(self, condition: Condition) -> int | None:
-        """The root of the situations, possible or not, in which a condition holds."""
-        return self._export(self._logic.query_of_all([self._logic.condition(condition)]))
+        """The root of the possible situations in which a condition holds."""
+        return self._export(self._logic.possible(self._logic.condition(condition)))
+
+    def asked(self, policy: Policy) -> dict[str, int | None]:
+        """For each field with `applies_when`, the root of the possible situations in which it is asked."""
+        return {field.name: self.root(field.applies_when) for field in policy.fields if field.applies_when is not None}
 
     def _export(self, query: Query) -> int | None:
         """Export the situations of a query; returns the root, or None if there are none."""

@@ -6,9 +6,8 @@
 // For tied fields (fields that share a sum) with only some of them answered, bounds on the sums along a path are checked
 // for integer solutions.
 
-// Limits on the work for one diagram and on bisection. If they are exceeded, the result is null: unknown.
+// The limit on the work for one diagram. If it is exceeded, the result is null: unknown.
 const STEPS = 5000;
-const MOST_HALVINGS = 300;
 
 /** Index the data of the page: fields by name, and groups of tied fields by axis. */
 function prepared(data) {
@@ -29,6 +28,11 @@ function situationOf(policy, answers) {
   return { policy, values, cells, open: new Set(open) };
 }
 
+/** Whether a question is not asked, as the answers say. */
+function isNotAsked(policy, answers, field) {
+  return field.asked !== undefined && hasWay(situationOf(policy, answers), field.asked) === false;
+}
+
 /** The cell of an axis; null unless all its fields are answered. */
 function cellOf({ fields }, axis, values) {
   if (!axis.fields.every((name) => values.has(name))) return null;
@@ -39,7 +43,8 @@ function cellOf({ fields }, axis, values) {
   if (axis.starts) return placeAmong(axis.starts, axis.times ? sumOf(fields, axis, values) : positionOf(field, value));
   if (axis.stretches) return axis.stretches.findIndex((stretch) => liesOn(stretch, decimalOf(value)));
   if (field.kind === "yes_no") return Number(value === "yes");
-  if (field.kind === "text") return field.known.includes(value) ? field.known.indexOf(value) : field.known.length;
+  // The last cell is for all texts that are not known.
+  if (field.kind === "text") return field.known.includes(value) ? field.known.indexOf(value) : axis.cells - 1;
   return field.choices.findIndex(([each]) => each === value);
 }
 
@@ -129,16 +134,6 @@ function narrowed(policy, bounds, axis, first, last) {
   return new Map(bounds).set(axis, both);
 }
 
-/** The larger of two lower bounds; null is unbounded. */
-function largest(one, other) {
-  return one === null || (other !== null && other > one) ? other : one;
-}
-
-/** The smaller of two upper bounds; null is unbounded. */
-function smallest(one, other) {
-  return one === null || (other !== null && other < one) ? other : one;
-}
-
 /** Whether each group answered in part has an integer solution within the bounds; null if unknown. */
 function fitting(situation, bounds, spending) {
   let all = true;
@@ -162,109 +157,6 @@ function systemOf({ policy, values }, group, bounds) {
     return [group.fields.map((name) => weights.get(name) ?? 0n), bounds.get(axis)];
   });
   return [box, rows];
-}
-
-/** Whether a box has an integer point that satisfies all rows, by propagation and bisection; null if unknown. */
-function hasPoint(box, rows, spending, halvings = 0) {
-  if (spending.left-- <= 0 || halvings > MOST_HALVINGS) return null;
-  const inside = tightened(box, rows);
-  if (inside === null) return false;
-  const needed = rows.filter(([weights, interval]) => !keeps(reach(inside, weights), interval));
-  if (needed.length === 0) return true;
-  const isOpen = ([low, high]) => low === null || low !== high;
-  const open = inside.findIndex((each, place) => isOpen(each) && needed.some(([weights]) => weights[place] !== 0n));
-  if (open < 0) return false;
-  let unsettled = false;
-  for (const part of halves(inside[open])) {
-    const fits = hasPoint(inside.map((each, place) => (place === open ? part : each)), needed, spending, halvings + 1);
-    if (fits) return true;
-    if (fits === null) unsettled = true;
-  }
-  return unsettled ? null : false;
-}
-
-/** Bisect an interval; an unbounded one is cut at about twice its finite end. */
-function halves([low, high]) {
-  if (low === null && high === null) return [[0n, null], [null, -1n]];
-  const size = (end) => (end < 0n ? -end : end) + 1n;
-  if (high === null) return [[low, low + size(low)], [low + size(low) + 1n, null]];
-  if (low === null) return [[high - size(high), high], [null, high - size(high) - 1n]];
-  const middle = (low + high) >> 1n;
-  return [[low, middle], [middle + 1n, high]];
-}
-
-/** The minimum and maximum of a linear form over a box; null if unbounded. */
-function reach(box, weights) {
-  let low = 0n;
-  let high = 0n;
-  weights.forEach((weight, place) => {
-    if (weight === 0n) return;
-    const [least, most] = weight > 0n ? box[place] : [box[place][1], box[place][0]];
-    low = low === null || least === null ? null : low + weight * least;
-    high = high === null || most === null ? null : high + weight * most;
-  });
-  return [low, high];
-}
-
-/** Whether one interval lies within another. */
-function keeps([least, most], [low, high]) {
-  return (low === null || (least !== null && least >= low)) && (high === null || (most !== null && most <= high));
-}
-
-/** Narrow the box by bounds propagation over the rows; null if a row cannot be satisfied. */
-function tightened(box, rows) {
-  const found = box.map((interval) => [...interval]);
-  for (let round = 0; round < 8; round += 1) {
-    let changed = false;
-    for (const [weights, [low, high]] of rows) {
-      for (const [place, weight] of weights.entries()) {
-        if (weight === 0n) continue;
-        const [least, most] = reach(found, weights.map((each, other) => (other === place ? 0n : each)));
-        const top = high === null || least === null ? null : high - least;
-        const bottom = low === null || most === null ? null : low - most;
-        const ends = weight > 0n ? [roundedUp(bottom, weight), roundedDown(top, weight)]
-          : [roundedUp(top, weight), roundedDown(bottom, weight)];
-        const both = [largest(found[place][0], ends[0]), smallest(found[place][1], ends[1])];
-        if (both[0] !== null && both[1] !== null && both[0] > both[1]) return null;
-        changed ||= both[0] !== found[place][0] || both[1] !== found[place][1];
-        found[place] = both;
-      }
-      if (!isWhole(found, weights, [low, high])) return null;
-    }
-    if (!changed) break;
-  }
-  return found;
-}
-
-/** The gcd test: whether a row has an integer solution if only the fields that are not fixed may take any value. */
-function isWhole(box, weights, [low, high]) {
-  if (low === null || high === null) return true;
-  let fixed = 0n;
-  let step = 0n;
-  weights.forEach((weight, place) => {
-    const [least, most] = box[place];
-    if (least !== null && least === most) fixed += weight * least;
-    else step = divisor(step, weight < 0n ? -weight : weight);
-  });
-  if (step === 0n) return low <= fixed && fixed <= high;
-  return roundedUp(low - fixed, step) <= roundedDown(high - fixed, step);
-}
-
-/** The greatest common divisor. */
-function divisor(one, other) {
-  return other === 0n ? one : divisor(other, one % other);
-}
-
-/** Floor division; null stays null. */
-function roundedDown(number, by) {
-  if (number === null) return null;
-  const whole = number / by;
-  return number % by !== 0n && (number < 0n) !== (by < 0n) ? whole - 1n : whole;
-}
-
-/** Ceiling division; null stays null. */
-function roundedUp(number, by) {
-  return number === null ? null : -roundedDown(-number, by);
 }
 
 /** The outcome of partial answers, over all their completions.
@@ -396,12 +288,12 @@ function throughSum(policy, used, node) {
 }
 
 /**
- * Whether the plan can skip a question: no open question has to come after it (`ask_after`), and every sum with its field
+ * Whether the plan can skip a question: no open question has to come after it (`after`), and every sum with its field
  * that the plan may still look at has only one cell left.
  */
 function isSettled(policy, used, root, name) {
   const { axes, plan } = policy.data;
-  const waits = (each) => policy.fields.get(each).after === name && !used.has(each);
+  const waits = (each) => policy.fields.get(each).after.includes(name) && !used.has(each);
   const seen = new Set([root]);
   for (const place of seen) {
     const [number, ...ways] = plan.steps[place];

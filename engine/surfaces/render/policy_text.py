@@ -49,7 +49,7 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
         yield from ["", f"The day that counts: {policy.field[policy.as_of].ask}  ({policy.as_of})"]
     yield from ["", "What it asks"]
     for field in policy.fields:
-        yield from _field(field, origins.get(field.place.file, ""))
+        yield from _field(policy, field, origins.get(field.place.file, ""))
     if policy.constants:
         yield from ["", "What it takes as fixed"]
         yield from (f"  {_constant(each)}{origins.get(each.place.file, '')}" for each in policy.constants)
@@ -72,9 +72,10 @@ def policy_words(policy: Policy, origins: Mapping[str, str] = MappingProxyType({
         yield from ["", "What it decides first"]
         for step in (each for each in policy.steps_in_order if not each.is_number):
             yield from _step(policy, step, origins.get((step.origin or step.place).file, ""))
-    if policy.impossible:
+    impossible = [each for each in policy.impossible if not each.implied_by]
+    if impossible:
         yield from ["", "What cannot happen"]
-        for each in policy.impossible:
+        for each in impossible:
             yield from (f"  {line}" for line in condition_words(policy, each.when))
             yield f"    {each.because}{origins.get(each.place.file, '')}"
     yield from ["", f"What it can say{' (in rising order)' if policy.verdicts_ordered else ''}"]
@@ -113,9 +114,12 @@ def _step(policy: Policy, step: DecisionStep, origin: str) -> Iterator[str]:
         yield from (f"    {line}" for line in _rule(policy, rule, step.text[rule.then]))
 
 
-def _field(field: Field, origin: str) -> Iterator[str]:
+def _field(policy: Policy, field: Field, origin: str) -> Iterator[str]:
     """The lines about a question."""
     yield f"  {field.ask}  ({field.name}){origin}"
+    if field.applies_when is not None:
+        yield "    asked only when:"
+        yield from (f"      {line}" for line in condition_words(policy, field.applies_when))
     if field.kind in (CHOICE, ANY_OF):
         order = " (in rising order)" if field.ordered else ""
         yield f"    {'any of these' if field.kind == ANY_OF else 'one of these'}{order}:"

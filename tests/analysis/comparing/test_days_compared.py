@@ -15,7 +15,8 @@ from engine.meaning.reference import outcome
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.versions import pair, said
-from tests.support.judging.spaces import every, kind, values
+from tests.support.judging.spaces import absences, every, kind, values
+from tests.support.judging.versions.unions import asked_by, is_united, united_specs
 from tests.support.judging.yields import numbers_given
 from tests.support.running import run
 
@@ -99,7 +100,7 @@ def test_a_number_keeps_what_depends_on_other_answers(number: str, optional: str
 def test_what_changes_is_what_trying_everything_finds(data: st.DataObject) -> None:
     """Of all situations with the first day, those whose outcome differs with the second in its place, counted."""
     written = data.draw(policies(small=True, dated=True))
-    dates = [name for name, spec in written["situation"].items() if kind(spec) == "date" and "or_none" not in spec]
+    dates = [name for name, spec in written["situation"].items() if kind(spec) == "date" and not absences(spec)]
     # How amounts are worked out on another day is told as a whole, not by their values.
     assume(dates and len(written["situation"]) > 1 and not numbers_given(written))
     as_of = written.setdefault("as_of", dates[0])
@@ -107,7 +108,10 @@ def test_what_changes_is_what_trying_everything_finds(data: st.DataObject) -> No
     found = diff(load(written), between=(days[0], days[1]))
     others = {name: values(spec) for name, spec in written["situation"].items() if name != as_of}
     expected: dict[tuple[str, str], int] = {}
+    specs = united_specs(written, written)
     for record in every(others):
+        if not is_united(record, [asked_by(written, record | {as_of: day}, specs) for day in days]):
+            continue
         before, after = (said(written, record | {as_of: day}, written) for day in days)
         if before != after:
             expected[before, after] = expected.get((before, after), 0) + 1

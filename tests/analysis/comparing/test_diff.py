@@ -9,11 +9,12 @@ from hypothesis import given, settings
 
 from engine import Policy, diff, load
 from engine.analysis.describing.regions import MOST_SHOWN
+from engine.language.model.asking.applicability import not_asked
 from engine.language.model.widening import widen
 from engine.meaning.reference import Situation
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.versions import IMPOSSIBLE, Pair, everything, pair, pairs, said, some, versions
-from tests.support.judging.spaces import settle
+from tests.support.judging.spaces import NOT_ASKED, settle
 
 Both = tuple[dict[str, Any], dict[str, Any]]
 
@@ -90,7 +91,8 @@ def test_short_regions_of_a_change_are_exact_too(both: Both) -> None:
 
 def values_of(view: Policy, record: dict[str, Any]) -> dict[str, Any]:
     """A record as the values of the language."""
-    return {name: tuple(value) if isinstance(value, list) else value for name, value in record.items()}
+    answers = {name: tuple(value) if isinstance(value, list) else value for name, value in record.items()}
+    return {name: not_asked(view.field[name]) if value == NOT_ASKED else value for name, value in answers.items()}
 
 
 @draw_by_day(15)
@@ -104,8 +106,9 @@ def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
     records = [(said(old, record, new), said(new, record, old), record) for record in everything(old, new)]
     for change in diff(load(old), load(new)).changes:
         assert change.example is not None
-        assert (said(old, dict(change.example), new), said(new, dict(change.example), old)) == pair(change, old, new)
-        shown = {name: settle(specs[name], change.example[name]) for name in change.shows}
+        example = dict.fromkeys(specs, NOT_ASKED) | dict(change.example)
+        assert (said(old, example, new), said(new, example, old)) == pair(change, old, new)
+        shown = {name: settle(specs[name], example[name]) for name in change.shows}
         with_these = {
             (before, after)
             for before, after, record in records
@@ -126,7 +129,9 @@ def test_no_change_is_overlooked_where_situations_cannot_be_counted(both: Both) 
     try:
         records = some(old, new)
     except ValueError:
-        records = [dict(change.example) for change in found.changes if change.example is not None]
+        names = old["situation"] | new["situation"]
+        records = [dict.fromkeys(names, NOT_ASKED) | dict(change.example)
+                   for change in found.changes if change.example is not None]  # fmt: skip
     for record in records:
         seen = said(old, record, new), said(new, record, old)
         assert (seen in told) == (seen[0] != seen[1])

@@ -91,3 +91,28 @@ def test_grids_that_fit_are_compared_wherever_they_begin() -> None:
     old = policy({"weight": halves | {"from": 1}}, [LIGHT, HEAVY])
     new = policy({"weight": halves | {"from": 2.5}}, [LIGHT, HEAVY])
     assert {pair(each): each.situations for each in diff(old, new).changes} == {("bike", "(impossible)"): 3}
+
+
+def test_a_text_none_of_one_version_is_that_there_is_none_in_the_other() -> None:
+    """What is none of some texts holds of the text, and not where there is none, whoever else is asked what."""
+    city = {"ask": "Where to?", "type": "text", "known": ["Lyon"]}
+    rules: list[dict[str, Any]] = [{"rule": "far", "when": {"city": {"none_of": ["Lyon"]}}, "then": "van"},
+             {"rule": "near", "otherwise": True, "then": "bike"}]  # fmt: skip
+    bridge = {"ask": "By the bridge?", "type": "yes_no", "applies_when": {"city": "Lyon"}}
+    for more in ({}, {"bridge": bridge}):
+        old = policy({"city": city | {"or_none": "Nowhere"}, **more}, rules)
+        new = policy({"city": city, **more}, rules)
+        (change,) = diff(old, new).changes
+        assert (pair(change), change.situations) == (("bike", "van"), 1)
+        assert change.example == {"city": "none"}
+
+
+def test_what_depends_on_an_answer_of_the_other_version_is_not_asked() -> None:
+    """Where only the new version takes an answer, only its own questions tell situations apart."""
+    weight = {"ask": "How heavy?", "type": "integer", "from": 0, "to": 1}
+    many = {"ask": "How many?", "type": "integer", "from": 1, "to": 10, "applies_when": {"weight": {"none_of": [1]}}}
+    rules: list[dict[str, Any]] = [{"rule": "all", "otherwise": True, "then": "van"}]
+    old = policy({"weight": weight, "many": many}, rules)
+    new = policy({"weight": weight | {"or_none": "Nobody knows"}, "many": many}, rules)
+    (change,) = diff(old, new).changes
+    assert (pair(change), change.situations) == (("(impossible)", "van"), 1)

@@ -107,7 +107,7 @@ def test_a_reversal_is_the_least_and_all_of_its_ways_are_told(data: st.DataObjec
         for other in situations(policy)
     ]
     for settled, here in everywhere:
-        changed = {name for name in fields if settled[name] != at[name]}
+        changed = {name for name in at if settled[name] != at[name]}
         if here.possible and here.verdict in policy["verdicts"]:
             many, known = nearest.get(here.verdict, (len(fields) + 1, []))
             if len(changed) < many:
@@ -130,15 +130,17 @@ def test_a_reversal_is_the_least_and_all_of_its_ways_are_told(data: st.DataObjec
             assert any(changed == set(way) and holds(policy, _when(way), settled) for way in ways)
         for way in ways:
             for settled, here in everywhere:
-                if all(settled[name] == at[name] or name in way for name in fields):
+                if all(settled[name] == at[name] or name in way for name in at):
                     assert not holds(policy, _when(way), settled) or (here.possible and here.verdict == each.verdict)
 
 
 def _when(way: dict[str, Any]) -> dict[str, Any]:
     """What a way asks for, as a condition of the language."""
-    parts = [
-        {"not": {name: to["not"]}} if isinstance(to, dict) and "not" in to else {name: to} for name, to in way.items()
-    ]
+    parts = []
+    for name, to in way.items():
+        own = {word: bound for word, bound in to.items() if word != "not"} if isinstance(to, dict) else to
+        parts += [{name: own}] if own != {} else []
+        parts += [{"not": {name: to["not"]}}] if isinstance(to, dict) and "not" in to else []
     return {"all": parts} if parts else {}
 
 

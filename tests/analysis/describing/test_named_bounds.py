@@ -16,6 +16,7 @@ from engine.meaning.reference import Situation
 from engine.meaning.spaces.wording import test_of as condition_on
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
+from tests.support.judging.cases import situation_values
 from tests.support.judging.spaces import situations
 
 HALL: dict[str, Any] = {
@@ -128,7 +129,7 @@ def test_a_condition_means_the_same_with_names(data: dict[str, Any]) -> None:
             assert isinstance(test.named, str)
             assert policy.constant[test.named].value == test.value
     changed = [(one, other) for one, other in zip(conditions, named, strict=True) if one is not other]
-    for values in situations(data):
+    for values in situation_values(policy, situations(data)):
         situation = Situation(policy, values)
         for one, other in changed:
             assert situation.holds(one) == situation.holds(other)

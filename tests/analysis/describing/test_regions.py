@@ -12,6 +12,7 @@ from engine.language.model.words import condition_words
 from engine.meaning.reference import Situation, excluded_by, outcome
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
+from tests.support.judging.cases import situation_values
 from tests.support.judging.spaces import situations
 
 
@@ -34,7 +35,7 @@ def shows(policy: Policy, finding: Finding, values: dict[str, Any]) -> bool:
 def test_regions_are_disjoint_and_exact(data: dict[str, Any]) -> None:
     """Every situation of a finding lies in exactly one region, every other in none, and each has as many as it says."""
     policy = load(data)
-    everything = list(situations(data))
+    everything = situation_values(policy, situations(data))
     for finding in check(policy, regions=True).errors:
         if finding.regions is None or finding.regions.total > MOST_SHOWN:
             continue

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from engine import check, load
 from engine.language.model.condition_tree import Holds, comparisons_in
-from engine.language.situations.situation_records import read_record
 from engine.meaning.reference import Situation, excluded_by
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies, records
+from tests.support.judging.cases import as_values
 
 PARK = """\
 policy: park
@@ -92,9 +92,10 @@ def test_what_is_said_of_a_fact_holds_for_all_completions(data: st.DataObject) -
             continue
         assert finding.example is not None
         # Of a pair, they hold in both situations, whose answers differ in part.
-        shown = {name: finding.example[name] for name in (*(name for name, _ in finding.answers), *finding.differs)}
+        named = {*(name for name, _ in finding.answers), *finding.differs}
+        shown = {name: value for name, value in finding.example.items() if name in named}
         for _ in range(4):
-            others = read_record(policy, data.draw(records(drawn, unsure=False))).values
+            [others] = as_values(policy, [data.draw(records(drawn, unsure=False))])
             values = {**others, **shown}
             if not excluded_by(policy, values):
                 facts = Situation(policy, values).facts

@@ -11,8 +11,8 @@ from engine import check, load
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.judging import spaces
-from tests.support.judging.amounts import names_behind
-from tests.support.judging.idleness import (
+from tests.support.judging.amounts import names_behind, used
+from tests.support.judging.proofs.idleness import (
     IMPOSSIBLE,
     MOST,
     comparable,
@@ -21,7 +21,6 @@ from tests.support.judging.idleness import (
     groups,
     labels,
     subjects,
-    used,
 )
 from tests.support.judging.spaces import length
 from tests.support.judging.yields import numbers_given
@@ -50,7 +49,8 @@ def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str
         if all(len(set(group.values())) == 1 for group in groups(given, at)):
             idle.add(name)
         else:
-            same = [[group[str(value)] for group in groups(given, at)] for value in spaces.values(spec)]
+            answers = [value for value in spaces.values(spec) if value != spaces.NOT_ASKED]
+            same = [[group[str(value)] for group in groups(given, at)] for value in answers]
             alike |= {(name, *pair) for pair in comparable(spec) if same[pair[0]] == same[pair[1]]}
     proof = check(load(data))
     said = {finding.message.split("`")[1] for finding in proof.findings if finding.code == "idle-field"}
@@ -76,7 +76,8 @@ def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str
 @draw_by_day(25)
 @given(data=policies())
 def test_what_nothing_uses_is_what_stands_in_no_condition(data: dict[str, Any]) -> None:
-    """A fact that only an unused fact reads is unused too; `ask_after` of a field that is used is a use.
+    """A fact that only an unused fact reads is unused too; `ask_after` or `applies_when` of a field that
+    is used is a use.
 
     So is a guarantee on how a number moves.
     """
@@ -86,11 +87,13 @@ def test_what_nothing_uses_is_what_stands_in_no_condition(data: dict[str, Any]) 
     given_names = {name for name in moving if name in data.get("numbers", {})} | numbers_given(data)
     names = used(data, whens).union(*(names_behind(data, name) for name in given_names))
     fields = data["situation"]
-    for name in [name for name in fields if name in names]:
-        above = fields[name].get("ask_after")
-        while above is not None:
-            names.add(above)
-            above = fields[above].get("ask_after")
+    waiting = [name for name in fields if name in names]
+    while waiting:
+        spec = fields[waiting.pop()]
+        before = {spec["ask_after"]} if "ask_after" in spec else set()
+        before |= used(data, [spec["applies_when"]]) if "applies_when" in spec else set()
+        waiting += [name for name in before - names if name in fields]
+        names |= before
     assert found(data, "unused-field", "unused-constant", "unused-number", "unused-fact", "unused-verdict") == {
         "unused-field": fields.keys() - names,
         "unused-constant": data.get("constants", {}).keys() - names,

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 
 from engine import load, tabulate
-from engine.language.situations.situation_records import read_record
 from engine.meaning.reference import Situation
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.collected import collect
 from tests.support.drawing.strategies import policies
 from tests.support.judging import oracle
+from tests.support.judging.cases import situation_values
 from tests.support.judging.oracle import CONFLICT, GAP
 from tests.support.judging.spaces import Policy
 
@@ -26,7 +26,7 @@ def _agrees(policy: Policy, disjoint: bool) -> list[str]:
     loaded, seen = load(policy), []
     possible = [each for each in oracle.situations(policy) if oracle.outcome(policy, each).possible]
     settled = [oracle.settled(policy, each) for each in possible]
-    situations = [Situation(loaded, read_record(loaded, each).values) for each in possible]
+    situations = [Situation(loaded, values) for values in situation_values(loaded, possible)]
     faults = [oracle.fault_of(policy, at) for at in settled]
     for row in tabulate(loaded, disjoint=disjoint).rows:
         inside = [place for place, each in enumerate(situations) if each.holds(row.when)]

@@ -12,13 +12,17 @@ from hypothesis import strategies as st
 from engine import Coverage, Policy, load, measure_coverage, propose_cases
 from engine.analysis.testing.coverage import Reached
 from engine.analysis.testing.goals import Goal
+from engine.language.model.asking.applicability import is_left_out, not_asked, written_only
 from engine.language.model.condition_tree import MEMBER_OPS, Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, DATE, INTEGER, NONE, NUMBER, Field
 from engine.language.situations.cases_file import Cases
+from engine.language.situations.situation_records import read_record
+from engine.meaning.asked.asked_questions import fill_in
 from engine.meaning.reference import Situation, excluded_by, outcome
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
-from tests.support.judging.cases import as_values, cases_of, few, holds
+from tests.support.judging import spaces
+from tests.support.judging.cases import cases_of, few, holds, situation_values
 from tests.support.judging.spaces import situations, size
 from tests.support.judging.yields import by_value
 
@@ -28,13 +32,25 @@ Found = list[tuple[str, str, tuple[Any, ...]]]
 
 
 def asked_of(policy: Policy, name: str) -> list[Compare]:
-    parts = [part for section in (policy.facts, policy.impossible, policy.rules) for part in section]
-    found = [test for part in parts for test in comparisons_in(part.when)]
+    sections = (policy.facts, written_only(policy.impossible), policy.rules)
+    whens = [part.when for section in sections for part in section]
+    whens += [field.applies_when for field in policy.fields if field.applies_when is not None]
+    found = [test for when in whens for test in comparisons_in(when)]
     return [test for test in found if isinstance(test, Compare) and test.name == name]
 
 
-def values_of(field: Field, everything: list[dict[str, Any]]) -> list[Any]:
-    found = {each[field.name] for each in everything}
+def answers_to(policy: Policy, written: dict[str, Any]) -> dict[str, list[Any]]:
+    """The answers to each question in order, with what stands for them where it is not asked."""
+    found = {}
+    for name, spec in written["situation"].items():
+        field = policy.field[name]
+        given = [value for value in spaces.values(spec) if value != spaces.NOT_ASKED]
+        own = {read_record(policy, {name: value}).values[name] for value in given}
+        found[name] = [*_in_order(field, own), *([not_asked(field)] if field.applies_when is not None else [])]
+    return found
+
+
+def _in_order(field: Field, found: set[Any]) -> list[Any]:
     if field.ordered:
         return sorted(found, key=field.options.index)
     # Without a value an answer has no place among the others.
@@ -42,18 +58,22 @@ def values_of(field: Field, everything: list[dict[str, Any]]) -> list[Any]:
     return [*sorted(found - {NONE}), NONE] if is_apart else sorted(found)
 
 
-def cells_of(field: Field, policy: Policy, everything: list[dict[str, Any]]) -> list[list[list[Any]]]:
+def cells_of(field: Field, policy: Policy, values: list[Any]) -> list[list[list[Any]]]:
     """The cells of each thing that the tests of a field ask for, in order, each with its values."""
-    values = values_of(field, everything)
     tests = asked_of(policy, field.name)
     plain = replace(policy, facts=())
     if field.kind == ANY_OF:
         # `only` asks for the options that it does not name.
         named = [(test.op, {*test.value}) for test in tests if isinstance(test.value, tuple)]
-        assert len(named) == len(tests)
+        assert len(named) == sum(test.op != "known" for test in tests)
         asked = [{*field.options} - options if op == "only" else options for op, options in named]
-        return [[[value for value in values if option not in value], [value for value in values if option in value]]
-                for option in field.options if any(option in each for each in asked)]  # fmt: skip
+        left_out = [value for value in values if is_left_out(field, value)]
+        given = [value for value in values if value not in left_out]
+        return [
+            *([[value for value in given if option not in value], [value for value in given if option in value]]
+              for option in field.options if any(option in each for each in asked)),
+            *([[given, left_out]] if left_out and tests else []),
+        ]  # fmt: skip
     # Each value of a list is a constant of its own.
     lists = [(test, test.value) for test in tests if test.op in MEMBER_OPS and isinstance(test.value, tuple)]
     single = [replace(test, op="is", value=each) for test, listed in lists for each in listed]
@@ -65,40 +85,46 @@ def cells_of(field: Field, policy: Policy, everything: list[dict[str, Any]]) -> 
         return [[[value] for value in values]]
     cells = [[values[0]]]
     for (before, after), value in zip(pairwise(told), values[1:], strict=True):
-        if before == after and (field.or_none is None or value != NONE):
+        # No value, and no question, are cells of their own.
+        if before == after and not is_left_out(field, value) and (field.or_none is None or value != NONE):
             cells[-1].append(value)
         else:
             cells.append([value])
     return [cells]
 
 
-def makes_no_difference(policy: Policy, name: str, everything: list[dict[str, Any]]) -> bool:
-    """Whether what a situation gets, outputs included, is the same whatever the answer to one question is."""
-    got: dict[str, set[str]] = {}
+def makes_no_difference(policy: Policy, field: Field, everything: list[dict[str, Any]], answers: list[Any]) -> bool:
+    """Whether what a situation gets, outputs included, is the same whatever the answer to one question is.
+
+    Where an answer leaves no situation, since another question is asked then or no longer is, that is impossible.
+    """
+    got: dict[str, dict[Any, str]] = {}
     for each in everything:
-        found = outcome(policy, each)
-        got_here = str((found.verdict or found.kind, by_value(found.output)))
-        label = "impossible" if excluded_by(policy, each) else got_here
-        got.setdefault(str({**each, name: None}), set()).add(label)
-    return all(len(labels) == 1 for labels in got.values())
+        if not is_left_out(field, each[field.name]):
+            found = outcome(policy, each)
+            got_here = str((found.verdict or found.kind, by_value(found.output)))
+            label = "impossible" if excluded_by(policy, each) else got_here
+            got.setdefault(str({**each, field.name: None}), {})[each[field.name]] = label
+    given = [answer for answer in answers if not is_left_out(field, answer)]
+    return all(len({labels.get(answer, "impossible") for answer in given}) == 1 for labels in got.values())
 
 
-def by_brute_force(policy: Policy, everything: list[dict[str, Any]]) -> Found:
-    """Everything there is to reach."""
+def by_brute_force(policy: Policy, everything: list[dict[str, Any]], answers: dict[str, list[Any]]) -> Found:
+    """Everything there is to reach; `answers` are those to each question."""
     possible = [each for each in everything if not excluded_by(policy, each)]
     deciding = {rule for each in possible for rule in outcome(policy, each).stands}
     found: Found = [("rule", rule, ()) for rule in policy.rule if rule in deciding]
     for field in policy.fields:
-        if makes_no_difference(policy, field.name, everything):
+        if makes_no_difference(policy, field, everything, answers[field.name]):
             continue
         seen = {each[field.name] for each in possible}
-        for cells in cells_of(field, policy, everything):
+        for cells in cells_of(field, policy, answers[field.name]):
             found += [("cell", field.name, tuple(cell)) for cell in cells if seen.intersection(cell)]
             if not field.ordered and field.kind not in (INTEGER, NUMBER, DATE):
                 continue
             plain = replace(policy, facts=())
             for before, after in pairwise(cells):
-                if field.or_none is not None and after == [NONE]:
+                if (field.or_none is not None and after == [NONE]) or is_left_out(field, after[0]):
                     continue
                 sides = [Situation(plain, {field.name: value}) for value in (before[-1], after[0])]
                 apart = any(sides[0].holds(test) != sides[1].holds(test) for test in asked_of(policy, field.name))
@@ -107,7 +133,7 @@ def by_brute_force(policy: Policy, everything: list[dict[str, Any]]) -> Found:
     return found
 
 
-def said(policy: Policy, coverage: Coverage, everything: list[dict[str, Any]]) -> Found:
+def said(policy: Policy, coverage: Coverage, answers: dict[str, list[Any]]) -> Found:
     """What a coverage says is missing, each goal by the values that would reach it."""
     plain = replace(policy, facts=())
 
@@ -115,7 +141,7 @@ def said(policy: Policy, coverage: Coverage, everything: list[dict[str, Any]]) -
         if goal.kind == "rule":
             return ()
         field = policy.field[goal.name]
-        return tuple(value for value in values_of(field, everything)
+        return tuple(value for value in answers[field.name]
                      if Situation(plain, {field.name: value}).holds(goal.when))  # fmt: skip
 
     return [(goal.kind, goal.name, values(goal)) for goal in coverage.missing]
@@ -130,16 +156,17 @@ def test_what_is_missing_is_what_trying_everything_finds(data: st.DataObject) ->
     policy = load(written)
     conditions = [part.when for parts in (policy.facts, policy.impossible, policy.rules) for part in parts]
     assume(not any(isinstance(test, Versus) for when in conditions for test in comparisons_in(when)))
-    everything = as_values(policy, situations(written))
-    goals = by_brute_force(policy, everything)
+    everything = situation_values(policy, situations(written))
+    answers = answers_to(policy, written)
+    goals = by_brute_force(policy, everything, answers)
     nothing = measure_coverage(policy, Cases(policy.name, (), "none"))
-    assert sorted(map(str, said(policy, nothing, everything))) == sorted(map(str, goals))
+    assert sorted(map(str, said(policy, nothing, answers))) == sorted(map(str, goals))
     assert (nothing.reached, nothing.total) == (0, len(goals))
     cases = data.draw(cases_of(policy, written))
     held = [case for case in cases.cases if holds(policy, case, everything)]
     reached = set()
     for case in held:
-        known = case.given.values
+        known = fill_in(policy, case.given.values)
         completions = [each for each in everything
                        if known.items() <= each.items() and not excluded_by(policy, each)]  # fmt: skip
         rules = {rule for each in completions for rule in outcome(policy, each).stands}
@@ -147,9 +174,7 @@ def test_what_is_missing_is_what_trying_everything_finds(data: st.DataObject) ->
             if (kind == "rule" and name in rules) or (kind != "rule" and known.get(name, ...) in values):
                 reached.add((kind, name, values))
     found = measure_coverage(policy, cases)
-    assert sorted(map(str, said(policy, found, everything))) == sorted(
-        str(each) for each in goals if each not in reached
-    )
+    assert sorted(map(str, said(policy, found, answers))) == sorted(str(each) for each in goals if each not in reached)
 
 
 def sizes(rules: list[dict[str, Any]], **more: Any) -> Policy:
@@ -272,3 +297,35 @@ def test_a_coverage_is_json_data() -> None:
             ],
         },
     }
+
+
+def test_that_a_question_is_not_asked_is_a_goal_of_its_own() -> None:
+    """A case in which it is not asked says nothing of the options that an answer has, nor of those it leaves out."""
+    policy = load({
+        "policy": "tools",
+        "title": "Which tools?",
+        "situation": {
+            "job": {"ask": "Is there a job?", "type": "yes_no"},
+            "tools": {
+                "ask": "Which tools?",
+                "type": "any_of",
+                "choices": {"saw": "Saw", "glue": "Glue"},
+                "applies_when": {"job": True},
+            },
+        },
+        "verdicts": {"go": {"title": "Go"}, "stay": {"title": "Stay"}},
+        "rules": [
+            {"rule": "cuts", "when": {"tools": {"includes": "saw"}}, "then": "go", "because": "It cuts."},
+            {"rule": "rest", "otherwise": True, "then": "stay", "because": "Nothing to do."},
+        ],
+    })  # fmt: skip
+    idle, busy = ({"job": False}, "stay"), ({"tools": ["saw"]}, "go")
+    assert [goal.words for goal in measure_coverage(policy, few(policy, idle)).cells.missing] == [
+        "has “Is there a job? yes”",
+        "has “Which tools? does not include ‘Saw’”",
+        "has “Which tools? includes ‘Saw’”",
+        "has “Which tools? any value”",
+    ]
+    assert "is one in which “Which tools?” is not asked" in [
+        goal.words for goal in measure_coverage(policy, few(policy, busy)).cells.missing
+    ]

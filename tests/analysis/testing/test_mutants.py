@@ -13,7 +13,7 @@ from engine.language.situations.cases_file import Case
 from engine.meaning.hit_policies import Ending
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
-from tests.support.judging.cases import as_values, cases_of, ending, few, getting, holds
+from tests.support.judging.cases import cases_of, ending, few, getting, holds, situation_values
 from tests.support.judging.spaces import situations, size
 from tests.support.making.picnic import picnic, picnic_of
 
@@ -29,7 +29,7 @@ def test_every_edit_is_judged_as_trying_everything_does(data: st.DataObject) -> 
     assume((size(written) or FEW) <= FEW)
     policy = load(written)
     cases = data.draw(cases_of(policy, written))
-    everything = as_values(policy, situations(written))
+    everything = situation_values(policy, situations(written))
     before = [getting(policy, each) for each in everything]
     held = [case for case in cases.cases if holds(policy, case, everything)]
     fates = ("killed", "equivalent", "without_verdict", "survivors", "undecided")

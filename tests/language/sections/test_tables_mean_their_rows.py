@@ -19,13 +19,13 @@ from engine.language.model.field_kinds import TEXT
 from engine.language.model.policy_yaml import output_on_one_line
 from engine.language.parsing.openers import Opened
 from engine.language.sections.policy_file import read_policy
-from engine.language.situations.situation_records import read_record
 from engine.meaning import reference
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.rule_tables import DATED, SIGNS, Drawn, tables, written
 from tests.support.drawing.strategies import policies, records
 from tests.support.judging import oracle
 from tests.support.judging.amounts import worth
+from tests.support.judging.cases import as_values
 from tests.support.judging.comparison import said_by_engine
 from tests.support.judging.spaces import NONE, kind, settle
 
@@ -48,7 +48,7 @@ def test_a_row_holds_where_its_cells_do(data: st.DataObject) -> None:
     policy = drawn.read()
     for _ in range(3):
         record = data.draw(records(drawn.listed, unsure=False))
-        values = read_record(policy, record).values
+        [values] = as_values(policy, [record])
         expected = [
             rule.name
             for rule, cells in zip(policy.rules, drawn.cells, strict=True)
@@ -65,7 +65,8 @@ def _value(policy: Mapping[str, Any], name: str, record: Mapping[str, Any], valu
     if name in policy.get("facts", {}):
         return oracle.holds(policy, policy["facts"][name]["when"], settled)
     if name not in policy.get("numbers", {}):
-        return values[name]
+        # Where it is not asked, a question has no value.
+        return values[name] if name in record else None
     number = worth(policy, name, settled)
     return NONE if number is None else number
 

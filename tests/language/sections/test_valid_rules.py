@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 from engine import Policy, certify, check, decide, explain, load, verify
 from engine.language.model.words import condition_words
-from engine.language.situations.situation_records import read_record
 from engine.meaning.reference import outcome
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand, window
 from tests.support.drawing.strategies import policies, records
-from tests.support.judging.spaces import kind
+from tests.support.judging.cases import situation_values
+from tests.support.judging.spaces import absences, kind
 
 DUTY = """
 policy: duty
@@ -39,7 +39,7 @@ def _with_days(draw: Draw) -> dict[str, Any]:
     """Policies in which some rules, with a condition or without, are valid on some days of a date field only."""
     hand = Hand(draw)
     policy: dict[str, Any] = deepcopy(draw(policies()))
-    dates = [name for name, spec in policy["situation"].items() if kind(spec) == "date" and "or_none" not in spec]
+    dates = [name for name, spec in policy["situation"].items() if kind(spec) == "date" and not absences(spec)]
     rules = [rule for rule in policy["rules"] if "otherwise" not in rule]
     assume(dates and rules)
     as_of = policy.setdefault("as_of", hand.pick(dates))
@@ -91,8 +91,10 @@ def test_on_each_day_the_rules_of_that_day_decide(data: st.DataObject) -> None:
     edges = [day for rule in written["rules"] for day in rule.get("valid", {}).values()]
     low, high = policy.field[as_of].limits
     days = {edge + timedelta(days=step) for edge in edges for step in (-1, 0, 1)}
-    for day in sorted(each for each in days if low <= each <= high):
-        values = read_record(policy, record | {as_of: day}).values
+    on_days = [record | {as_of: day} for day in sorted(days) if low <= day <= high]
+    # On another day other questions may be asked, which the record does not answer.
+    for values in situation_values(policy, on_days):
+        day = values[as_of]
         found = outcome(policy, values)
         on_that_day = _on(written, day)
         if on_that_day is None:

@@ -14,7 +14,7 @@ from engine import Finding, Policy, RecordError, check, decide, explain, load
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.collected import collect
 from tests.support.drawing.strategies import partial_records
-from tests.support.making.split_policies import OWN_FILE, Split, library_names, split_policies
+from tests.support.making.several_files.split_policies import OWN_FILE, Split, library_names, split_policies
 
 UNUSED = ("unused-field", "unused-constant", "unused-number", "unused-fact", "unused-step", "unused-output")
 
@@ -84,7 +84,7 @@ def told(policy: Policy, record: dict[str, Any]) -> Any:
 def test_what_is_told_of_a_library_names_its_file(split: Split) -> None:
     """Every place is in a file that was read, on a line that holds what is told of."""
     policy = split.read()
-    own = {OWN_FILE, *re.findall(r"{table: ([^}]+)}", split.files[OWN_FILE])}
+    own = {OWN_FILE, *re.findall(r"\btable: ([^{}]+\.csv)}", split.files[OWN_FILE])}
     places = {
         **{field.name: field.place for field in policy.fields},
         **{number.name: number.place for number in policy.numbers},

@@ -33,8 +33,9 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.collected import collect
 from tests.support.drawing.strategies import partial_records
 from tests.support.judging import oracle
-from tests.support.making.split_policies import SECTIONS
-from tests.support.making.step_files import OWN_FILE, StepFiles, step_files
+from tests.support.judging.spaces import given as answers_of
+from tests.support.making.several_files.split_policies import SECTIONS
+from tests.support.making.several_files.step_files import OWN_FILE, StepFiles, step_files
 
 
 @draw_by_day(8, deadline=None)
@@ -108,7 +109,7 @@ def test_files_of_steps_are_shown_as_the_chain(split: StepFiles) -> None:
         return
     possible = [each for each in oracle.situations(split.drawn) if oracle.outcome(split.drawn, each).possible]
     rows = possible[:: len(possible) // 20 + 1]
-    frame = pl.DataFrame({name: [row[name] for row in rows] for name in fields}, strict=False)
+    frame = pl.DataFrame({name: [answers_of(row).get(name) for row in rows] for name in fields}, strict=False)
     decided = batch(read, frame, steps=True)
     assert decided["verdict"].to_list() == [oracle.outcome(split.drawn, row).verdict for row in rows]
     assert all(decided[f"steps.{step.name}"].null_count() == 0 for step in read.steps)

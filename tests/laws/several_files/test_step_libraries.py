@@ -19,7 +19,7 @@ from tests.laws.several_files.test_libraries import told
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.collected import collect
 from tests.support.drawing.strategies import partial_records
-from tests.support.making.step_files import OWN_FILE, StepFiles, step_libraries
+from tests.support.making.several_files.step_files import OWN_FILE, StepFiles, step_libraries
 
 
 @draw_by_day(12, deadline=None)

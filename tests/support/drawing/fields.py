@@ -20,6 +20,7 @@ from tests.support.judging.spaces import (
     LINES,
     NONE,
     Spec,
+    absences,
     bounds,
     conditions,
     is_none,
@@ -135,7 +136,7 @@ def window(spec: Spec) -> Window:
     if low is not None and high is not None:
         if is_dense:
             return Window(low, (Decimal(high) - Decimal(low)) / _DENSE_PARTS, _DENSE_PARTS + 1)
-        return Window(low, step, length(spec) - ("or_none" in spec))
+        return Window(low, step, length(spec) - absences(spec))
     steps = _ENDLESS_WINDOW * step
     if low is None:
         is_date = kind(spec) == "date"

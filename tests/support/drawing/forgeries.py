@@ -13,6 +13,7 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
 
+from engine.language.model.field_kinds import NOT_ASKED
 from tests.support.judging.certificate_trial import ends
 from tests.support.judging.oracle import CONFLICT, GAP
 from tests.support.judging.spaces import NONE, exact, kind
@@ -245,14 +246,14 @@ def _move(spec: Data, number: int, from_: int, to: int, value: Any, tree: _Tree)
             source["values"] = [value]
     is_flag = isinstance(value, bool) or kind(spec) == "yes_no"
     order: list[Any] = [False, True] if is_flag else list(spec.get("choices") or spec.get("known", ()))
-    order.append(NONE)
+    order += [NONE, NOT_ASKED]
     target["values"] = sorted([*target.get("values", ()), value], key=order.index)
 
 
 def _border(span: Data, beyond: Data) -> tuple[Data, Data] | None:
     """Two ranges of which the second begins where the first ends, with the border one step on; None of others."""
-    if NONE in span.values() or NONE in beyond.values():
-        # The answer that there is no value lies beside all others.
+    if {NONE, NOT_ASKED}.intersection([*span.values(), *beyond.values()]):
+        # What says that there is no value lies beside all answers that are one.
         return None
     if "to" in span and "from" in beyond:
         end, start = span["to"], beyond["from"]

@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from tests.support.drawing.fields import Hand, window
-from tests.support.judging.spaces import LINES, conditions, kind, single_tests
+from tests.support.judging.spaces import LINES, absences, conditions, kind, single_tests
 
 _NAMES = ("allowance", "threshold", "cut_off")
 
@@ -142,7 +142,7 @@ def _slot(holder: Any, key: Any, unit: str | None, may_change: bool = True) -> I
 
 def _change(hand: Hand, policy: dict[str, Any], constant: dict[str, Any], steady: bool) -> None:
     """Let a constant have other values, or the same again, on other days of one of the policy's dates."""
-    dates = [name for name, spec in policy["situation"].items() if kind(spec) == "date" and "or_none" not in spec]
+    dates = [name for name, spec in policy["situation"].items() if kind(spec) == "date" and not absences(spec)]
     if not dates:
         return
     on = hand.pick(dates)

@@ -102,7 +102,7 @@ def _parts(hand: Hand, spec: Mapping[str, Any]) -> Part:
         return Part(
             f"{sign}{gap}{spell(value)}",
             {words[sign]: value},
-            lambda at: at != NONE and COMPARE[sign](rank(at), rank(value)),
+            lambda at: at not in (NONE, None) and COMPARE[sign](rank(at), rank(value)),
         )
     low, high = sorted((draw(), draw()), key=rank)
     opens, closes = hand.pick("[("), hand.pick("])")
@@ -110,7 +110,9 @@ def _parts(hand: Hand, spec: Mapping[str, Any]) -> Part:
     return Part(
         f"{opens}{gap}{spell(low)}{gap}..{gap}{spell(high)}{closes}",
         {words[first]: low, words[last]: high},
-        lambda at: at != NONE and COMPARE[first](rank(at), rank(low)) and COMPARE[last](rank(at), rank(high)),
+        lambda at: (
+            at not in (NONE, None) and COMPARE[first](rank(at), rank(low)) and COMPARE[last](rank(at), rank(high))
+        ),
     )
 
 

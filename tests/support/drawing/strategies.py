@@ -14,6 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.support.by_day import is_searching
+from tests.support.drawing.asking.applicability import ask_days_first, draw_applicability, draw_by_fact
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand, constants_of, draw_fields, draw_value, dress
 from tests.support.drawing.named_values import name_values
@@ -37,9 +38,10 @@ from tests.support.judging.axes import (
     nested_axis,
 )
 from tests.support.judging.joined import Entries, join
-from tests.support.judging.oracle import mentioned
+from tests.support.judging.oracle import mentioned, settled
 from tests.support.judging.spaces import (
     LINES,
+    NOT_ASKED,
     Policy,
     Spec,
     is_countable,
@@ -90,18 +92,27 @@ def policies(
     sound: bool = False,
     dated: bool = False,
     chained: bool = False,
+    conditional: bool | None = None,
 ) -> dict[str, Any]:
     """Whole policies, valid by the language.
 
     `countable` says whether every field must be discrete and bounded, or one at least must not be; `small`
     bounds how many situations there are (and so means countable unless that is denied); `sound` asks for
     policies that are sound by construction alone; `dated` for values that change, where there is a date; `chained`
-    for decisions that build on each other, numbers that tables give among them.
+    for decisions that build on each other, numbers that tables give among them; `conditional` for fields that apply
+    only under some answers, which some policies have where it is not said.
     """
     hand = Hand(draw)
+    if conditional is None:
+        conditional = hand.chance(25)
     # What a chain means is worked out step by step in every situation, so that many take long.
     most = min(SMALL, _SMALL_CHAIN) if chained else SMALL
+    most = most // 2 if conditional else most
     fields = draw_fields(hand, True if small and countable is None else countable, most if small else None)
+    # Where questions are not asked, there is one more answer to each.
+    room = 2 * most if small and countable is not False else None
+    if conditional:
+        draw_applicability(hand, fields, room)
     plain: list[Axis] = [*field_axes(fields), *compared_axes(hand, fields)]
     numbers = _draw_numbers(hand, fields, plain)
     plain += [number_axis(name, numbers, fields) for name in numbers]
@@ -132,7 +143,8 @@ def policies(
     else:
         table = (first_table if is_first else unique_table)(hand, axes, verdicts)
         rules, guarantees = table.rules, draw_guarantees(hand, axes, verdicts, table)
-        impossible = _draw_harmless(hand, fields) if hand.chance(40) else []
+        # What applies nowhere else may be impossible altogether.
+        impossible = _draw_harmless(hand, fields) if hand.chance(40) and not conditional else []
     guarantees += draw_invariants(hand, axes, are_kept=plan != "random")
     if len(facts) < len(_FACTS) and hand.chance(35):
         _name_part(hand, rules, facts, _FACTS[len(facts)])
@@ -151,7 +163,9 @@ def policies(
     for rule in (*rules, *(rule for number in numbers.values() for rule in number.get("table", ()))):
         if isinstance(rule.get("overrides"), dict) and hand.chance(30):
             rule["overrides"] = _grouped(hand, rule["overrides"])
-    ignoring = draw_indifference(hand, axes, list(fields), _unread(policy), are_kept=plan == "sound")
+    # A question that is never asked has no two answers to ignore.
+    ignored = [name for name in _unread(policy) if "applies_when" not in fields[name]]
+    ignoring = draw_indifference(hand, axes, list(fields), ignored, are_kept=plan == "sound")
     ordered = [name for name, spec in fields.items() if has_order(spec)]
     moving = [name for name, number in numbers.items() if "ratio" not in number]
     moving += [name for name, step in steps.items() if step.get("ordered")]
@@ -163,6 +177,10 @@ def policies(
         _cite(hand, policy)
     policy = edited(hand, policy) if plan == "edited" else policy
     name_values(hand, policy, steady=plan == "sound", dated=dated)
+    if conditional:
+        ask_days_first(policy)
+        if plan != "sound":
+            draw_by_fact(hand, policy, room)
     if hand.chance(35 if policy.get("numbers") else 20):
         draw_rule_outputs(hand, policy, agreeing=plan != "random")
     return dict(_unshared(policy))
@@ -185,6 +203,7 @@ def _unread(policy: Policy) -> list[str]:
     """The fields with several values that no rule and no impossible combination reads."""
     whens = [rule["when"] for rule in policy["rules"] if "when" in rule]
     whens += [part["when"] for part in policy["impossible"]]
+    whens += [spec["applies_when"] for spec in policy["situation"].values() if "applies_when" in spec]
     read = set().union(*(mentioned(policy, when) for when in whens)) if whens else set()
     fields = policy["situation"].items()
     return [name for name, spec in fields if name not in read and not (is_countable(spec) and length(spec) == 1)]
@@ -323,7 +342,21 @@ def records(draw: Draw, policy: Policy, unsure: bool = True) -> dict[str, Any]:
             record[name] = "unsure"
         else:
             record[name] = dress(hand, spec, draw_value(hand, spec, constants.get(name, ())))
-    return record
+    return _asked(policy, record)
+
+
+def _asked(policy: Policy, record: dict[str, Any]) -> dict[str, Any]:
+    """The answers without those to questions that the others leave unasked."""
+    kept = {name: value for name, value in record.items() if "applies_when" not in policy["situation"][name]}
+    waiting = [name for name in record if name not in kept]
+    while waiting:
+        name = waiting.pop(0)
+        at = settled(policy, kept)
+        if not mentioned(policy, policy["situation"][name]["applies_when"]) <= at.keys():
+            waiting.append(name)
+        elif at.get(name) != NOT_ASKED:
+            kept[name] = record[name]
+    return {name: record[name] for name in record if name in kept}
 
 
 @st.composite

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
@@ -15,23 +15,28 @@ from hypothesis import strategies as st
 from engine import Change
 from engine.analysis.comparing.difference import Side
 from engine.language.model.values.computed_outputs import written_output
+from tests.support.drawing.asking.applicability import draw_applicability
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand, tidy
 from tests.support.drawing.strategies import policies
 from tests.support.judging import oracle
+from tests.support.judging.axes import draw_half, field_axes
 from tests.support.judging.spaces import (
     LINES,
     NONE,
+    NOT_ASKED,
     Policy,
     Spec,
+    conditions,
     every,
     kind,
-    line,
     representatives,
     settle,
+    single_tests,
     unknown_text,
     values,
 )
+from tests.support.judging.versions.unions import asked_by, is_taken, is_united, united_specs
 from tests.support.judging.yields import by_value, is_amount, meaning, numbers_given, output_of
 
 IMPOSSIBLE = "(impossible)"
@@ -42,16 +47,21 @@ _MORE = {"choice": "cart", "any_of": "signature", "text": "Bern"}
 
 
 @st.composite
-def versions(draw: Draw, countable: bool = True) -> tuple[dict[str, Any], dict[str, Any]]:
+def versions(
+    draw: Draw, countable: bool = True, conditional: bool | None = None
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """A policy, and the same with up to three edits, of the rules and of the fields, in either order.
 
-    `countable` ones are small too; the others have an open end or a continuous number.
+    `countable` ones are small too; the others have an open end or a continuous number. Some questions may be asked
+    under other answers than before; `conditional` is that of `policies`.
     """
     hand = Hand(draw)
-    one = draw(policies(small=True) if countable else policies(countable=False))
+    one = draw(policies(conditional=conditional, **{"small": True} if countable else {"countable": False}))
     other = deepcopy(one)
     for _ in range(hand.count(0, 3)):
         other = hand.pick((edited, _widened, _asked_more, _with_none))(hand, other)
+    if _are_conditional(one) and hand.chance(50):
+        other = _asked_otherwise(hand, other)
     return (other, one) if hand.chance(50) else (one, other)
 
 
@@ -104,7 +114,7 @@ def _widened(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
                     if "ratio" in each]  # fmt: skip
         is_low = (is_dated and kind(spec) == "date") or any(each is spec for each in divisors)
         end = "to" if is_low else hand.pick(("from", "to"))
-        is_last = "or_none" in spec and not {"from", "to"} & (spec.keys() - {end})
+        is_last = spec.keys() & {"or_none", "applies_when"} and not {"from", "to"} & (spec.keys() - {end})
         if is_last and end in spec:
             return policy
         if end not in spec or ("step" not in spec and kind(spec) == "number" and hand.chance(50)):
@@ -125,7 +135,10 @@ def _inserted(hand: Hand, names: list[str], more: str) -> list[str]:
 def _asked_more(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
     """The policy with a field that it did not have, and mostly a rule that tests it."""
     policy = deepcopy(policy)
-    policy["situation"]["asked_since"] = {"ask": "And what of this?", "type": "yes_no"}
+    added: dict[str, Any] = {"ask": "And what of this?", "type": "yes_no"}
+    if _are_conditional(policy) and hand.chance(50):
+        added["applies_when"] = draw_half(hand, field_axes(policy["situation"]))[0]
+    policy["situation"]["asked_since"] = added
     rule = hand.pick(policy["rules"])
     if "when" in rule and hand.chance(80):
         rule["when"]["asked_since"] = hand.chance(50)
@@ -146,11 +159,46 @@ def _with_none(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
     return policy
 
 
+def _asked_otherwise(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
+    """The policy with a field that is asked where it was not, and the other way round; or with others that may not be.
+
+    Whether something is known may only be tested where it may not be.
+    """
+    policy = deepcopy(policy)
+    fields = policy["situation"]
+    tests = [holder[key] for when in conditions(policy) for holder, key in single_tests(when)]
+    if any(isinstance(wanted, dict) and "known" in wanted for wanted in tests) or hand.chance(50):
+        spec = hand.pick([spec for spec in fields.values() if "applies_when" in spec])
+        spec["applies_when"] = {"not": spec["applies_when"]}
+        return policy
+    for spec in fields.values():
+        spec.pop("applies_when", None)
+    days = {policy.get("as_of"), *(each.get("on") for each in policy.get("constants", {}).values())}
+    draw_applicability(hand, fields)
+    for name in days & fields.keys():
+        fields[name].pop("applies_when", None)
+    return policy
+
+
 def everything(old: Policy, new: Policy) -> list[dict[str, Any]]:
     """Every situation that the fields of either version allow."""
     fields = [policy["situation"] for policy in (old, new)]
     names = dict.fromkeys(name for each in fields for name in each)
-    return list(every({name: list(_either([each[name] for each in fields if name in each])) for name in names}))
+    found = every({name: list(_either([each[name] for each in fields if name in each])) for name in names})
+    return list(_united(old, new, found))
+
+
+def _united(old: Policy, new: Policy, records: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The records in which each field has an answer exactly where one of the versions asks for it."""
+    if not _are_conditional(old, new):
+        return iter(records)
+    specs = united_specs(old, new)
+    return (each for each in records if is_united(each, [asked_by(version, each, specs) for version in (old, new)]))
+
+
+def _are_conditional(*versions: Policy) -> bool:
+    """Whether some question is not always asked."""
+    return any("applies_when" in spec for each in versions for spec in each["situation"].values())
 
 
 def some(old: Policy, new: Policy) -> list[dict[str, Any]]:
@@ -160,7 +208,8 @@ def some(old: Policy, new: Policy) -> list[dict[str, Any]]:
     axes = {name: [value for each in shown for value in each.get(name, ())] for name in names}
     specs = old["situation"] | new["situation"]
     once = {name: {settle(specs[name], value): value for value in values} for name, values in axes.items()}
-    return list(islice(every({name: list(values.values()) for name, values in once.items()}), _MOST_TRIED))
+    found = every({name: list(values.values()) for name, values in once.items()})
+    return list(islice(_united(old, new, islice(found, 4 * _MOST_TRIED)), _MOST_TRIED))
 
 
 def _either(specs: list[Spec]) -> Iterator[Any]:
@@ -169,6 +218,7 @@ def _either(specs: list[Spec]) -> Iterator[Any]:
         known = dict.fromkeys(text for spec in specs for text in spec["known"])
         known |= {NONE: None} if any("or_none" in spec for spec in specs) else {}
         yield from [*known, unknown_text({"known": list(known)})]
+        yield from [NOT_ASKED] if all("applies_when" in spec for spec in specs) else []
         return
     seen = set()
     for spec in specs:
@@ -182,23 +232,15 @@ def _either(specs: list[Spec]) -> Iterator[Any]:
 def said(policy: Policy, record: dict[str, Any], other: Policy) -> str:
     """The outcome of one version in a situation that one of the two takes."""
     own = {name: record[name] for name in policy["situation"]}
-    if not all(_takes(spec, own[name]) for name, spec in policy["situation"].items()):
+    if _are_conditional(policy, other):
+        own = asked_by(policy, record, united_specs(policy, other))
+    if not all(is_taken(spec, own[name]) for name, spec in policy["situation"].items()):
         return IMPOSSIBLE
     found = oracle.outcome(policy, own)
     if not found.possible:
         return IMPOSSIBLE
     has_outputs = found.verdict in policy["verdicts"] and compares_outputs(policy, other)
     return got(found.verdict, output_of(policy, found.stands), policy) if has_outputs else found.verdict
-
-
-def _takes(spec: Spec, value: Any) -> bool:
-    if value == NONE and kind(spec) != "text":
-        return "or_none" in spec
-    if kind(spec) in LINES:
-        return line(spec).holds(settle(spec, value))
-    if kind(spec) == "any_of":
-        return set(value) <= set(spec["choices"])
-    return kind(spec) != "choice" or value in spec["choices"]
 
 
 def pairs(old: Policy, new: Policy) -> Counter[Pair]:

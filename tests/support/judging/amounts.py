@@ -7,7 +7,17 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from tests.support.judging.spaces import day_field, exact, is_made_of_conditions, is_none, parts_of, whens_of
+from tests.support.judging.spaces import (
+    bounds,
+    day_field,
+    exact,
+    is_made_of_conditions,
+    is_none,
+    other_field,
+    parts_of,
+    single_tests,
+    whens_of,
+)
 from tests.support.judging.step_outputs import amounts_given
 
 
@@ -105,17 +115,35 @@ def names_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
     """A number, and all fields, constants, facts and numbers that it is made of."""
     number = policy.get("numbers", {}).get(name)
     if number is not None and is_made_of_conditions(number):
-        from tests.support.judging.idleness import used
-
         named = {entry["add"] for entry in number.get("points", ()) if isinstance(entry["add"], str)}
         return {name}.union(named, _days(policy, number), used(policy, whens_of(number)))
     if number is None:
         return {name} if isinstance(name, str) else set()
     if "output" in number:
-        from tests.support.judging.idleness import used
-
         rules = policy["steps"][number["of"]]["rules"]
         return {name, number["of"], *used(policy, [rule["when"] for rule in rules if "when" in rule])}
     factors = [*number.get("sum", {}).values(), number.get("plus", 0)]
     named = {factor for factor in factors if isinstance(factor, str)}
     return {name}.union(named, _days(policy, number), *(names_behind(policy, part) for part in parts_of(number)))
+
+
+def used(data: Mapping[str, Any], whens: list[dict[str, Any]]) -> set[str]:
+    """What conditions read, by the policy as it is written."""
+    names: set[str] = set()
+    for when in whens:
+        for holder, key in single_tests(when):
+            names |= {key, *filter(None, map(other_field, bounds(holder[key])))}
+            names |= _named(data, bounds(holder[key]))
+            if key in data.get("facts", {}):
+                names |= used(data, [data["facts"][key]["when"]])
+            elif key in data.get("steps", {}):
+                names |= used(data, [rule["when"] for rule in data["steps"][key]["rules"] if "when" in rule])
+            elif key in data.get("numbers", {}):
+                names |= names_behind(data, key)
+    return names
+
+
+def _named(data: Mapping[str, Any], written: list[Any]) -> set[str]:
+    """The constants that are named among values."""
+    names = {value for value in written if isinstance(value, str) and value in data.get("constants", {})}
+    return names.union(*({on} for name in names if (on := day_field(data, name)) is not None))

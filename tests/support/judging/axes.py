@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from tests.support.drawing.fields import Hand, Window, window
 from tests.support.judging.joined import Entries, join
-from tests.support.judging.spaces import NONE, Spec, kind, listed
+from tests.support.judging.spaces import NONE, Spec, absences, kind, listed
 
 Cells = Sequence[int]
 
@@ -245,9 +245,13 @@ def optional_axis(inner: Axis, name: str, fields: Mapping[str, Spec], behind: It
 
     `behind` are the fields that it is made of.
     """
-    lacking = [field for field in behind if "or_none" in fields[field]]
+    lacking = [field for field in behind if absences(fields[field])]
     if not lacking:
         return inner
+    if any("applies_when" in fields[field] for field in lacking):
+        whole = {field: {"known": True} for field in lacking} if not name else {name: {"known": True}}
+        absent = [{field: {"known": False}} for field in lacking] if not name else [{name: {"known": False}}]
+        return OptionalAxis(inner, ({"any": absent}, {"not": whole}), (whole,))
     if name in fields:
         none: tuple[Entries, ...] = ({name: NONE}, {name: {"known": False}}, {"not": {name: {"known": True}}})
         return OptionalAxis(inner, none, ({name: {"known": True}}, {"not": {name: NONE}}), name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 from hypothesis import strategies as st
@@ -11,10 +12,12 @@ from engine import Policy, RecordError, UnsoundError, decide
 from engine.language.model.field_kinds import NOWHERE
 from engine.language.situations.cases_file import Case, Cases
 from engine.language.situations.situation_records import read_record
+from engine.meaning.asked.asked_questions import fill_in, filled
 from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import excluded_by, outcome
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import partial_records, records
+from tests.support.judging.spaces import given as answers_of
 from tests.support.judging.yields import by_value
 
 
@@ -82,9 +85,20 @@ def _is_unlike(case: Case, output: Any) -> bool:
     return any(by_value(given.get(name)) != by_value(value) for name, value in (case.output or {}).items())
 
 
-def as_values(policy: Policy, everything: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Situations with the values that the policy reads their answers as."""
-    return [dict(read_record(policy, each).values) for each in everything]
+def as_values(policy: Policy, records: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Records with the values that the policy reads their answers as, and with what stands for those not asked for."""
+    return [dict(fill_in(policy, read_record(policy, each).values)) for each in records]
+
+
+def situation_values(policy: Policy, everything: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Situations of the oracle with the values that the policy reads their answers as."""
+    found = []
+    for each in everything:
+        with suppress(RecordError):
+            values = filled(policy, read_record(policy, answers_of(each))).values
+            # An answer that is not asked for is refused, and one that is asked for is missing: neither is a situation.
+            found += [dict(values)] if len(values) == len(policy.fields) else []
+    return found
 
 
 def few(policy: Policy, *given: tuple[dict[str, Any], str]) -> Cases:

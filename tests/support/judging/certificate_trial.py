@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
 from itertools import islice
+from math import prod
 from typing import Any
 
 from tests.support import overrides
@@ -17,11 +18,13 @@ from tests.support.judging import oracle
 from tests.support.judging.amounts import worth
 from tests.support.judging.spaces import (
     NONE,
+    NOT_ASKED,
     Spec,
     every,
     exact,
     is_none,
     kind,
+    length,
     representatives,
     settle,
     situations,
@@ -29,13 +32,14 @@ from tests.support.judging.spaces import (
 from tests.support.judging.tallies import tally
 
 _MOST_TRIED = 2_000
+# What certificates say where a question is not asked.
+_UNASKED = "not asked\n"
 Policy = Mapping[str, Any]
 Data = Mapping[str, Any]
 
 
 def mistakes(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
     """What a certificate says that is not so, of a policy with few situations; its hashes are not looked at."""
-    counts: Counter[str] = Counter()
     taken: set[tuple[int, int]] = set()
     nodes = certificate["tree"]["nodes"]
     for record in situations(policy):
@@ -47,12 +51,15 @@ def mistakes(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
         verdict = got.verdict if got.possible else "(impossible)"
         if end != verdict:
             yield f"{record} gets {verdict}, and the tree says {end}"
-        counts[verdict] += 1
     for number, node in enumerate(nodes):
         for place, branch in enumerate(node["branches"]):
+            # No answer has an option where the question is not asked: that is impossible.
+            is_unasked = "option" in node and "applies_when" in policy["situation"][node["field"]]
+            if branch.get("outcome") == "impossible" and is_unasked:
+                continue
             if (branch.get("outcome") == "empty") == ((number, place) in taken):
                 yield f"branch {place} of node {number} is taken or not, and says the opposite"
-    yield from _wrong_totals(policy, certificate, counts)
+    yield from _wrong_totals(policy, certificate)
 
 
 def wrong_ends(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
@@ -81,7 +88,7 @@ def ends(policy: dict[str, Any], certificate: Data) -> Counter[str] | None:
     return counts
 
 
-def _wrong_totals(policy: dict[str, Any], certificate: Data, counts: Counter[str]) -> Iterator[str]:
+def _wrong_totals(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
     counted = tally(policy)
     said = {name: certificate[name] for name in ("situations", "verdicts", "gaps", "conflicts", "impossible")}
     true: dict[str, Any] = {
@@ -89,7 +96,7 @@ def _wrong_totals(policy: dict[str, Any], certificate: Data, counts: Counter[str
         "verdicts": counted.verdicts,
         "gaps": counted.gaps,
         "conflicts": counted.conflicts,
-        "impossible": counts["(impossible)"],
+        "impossible": prod(map(_answers, policy["situation"].values())) - counted.total,
     }
     if said != true:
         yield f"the counts are {true}, and the certificate says {said}"
@@ -99,6 +106,11 @@ def _wrong_totals(policy: dict[str, Any], certificate: Data, counts: Counter[str
         name: not many and name not in counted.vacuous for name, many in counted.broken.items()
     }:
         yield "which guarantees hold"
+
+
+def _answers(spec: Spec) -> int:
+    """How many answers a certificate counts: that a question is not asked is one, or one more option."""
+    return 2 * (length(spec) - 1) if kind(spec) == "any_of" and "applies_when" in spec else length(spec)
 
 
 def _has_circle(policy: Policy) -> bool:
@@ -138,21 +150,30 @@ def _fits(policy: Policy, node: Data, branch: Data, at: Mapping[str, Any]) -> bo
     if "minus" in node:
         return any(_within(each, value - at[node["minus"]]) for each in branch["ranges"])
     if "option" in node:
-        value = node["option"] in value
+        is_asked = value != NOT_ASKED
+        value = node["option"] in value if is_asked else node["option"] == _UNASKED
+    value = _UNASKED if value == NOT_ASKED else value
     spec = policy["situation"][node["field"]]
     if "ranges" in branch:
         return any(_within_field(spec, each, value) for each in branch["ranges"])
-    if kind(spec) == "text" and value not in spec["known"] and not is_none(spec, value):
+    if kind(spec) == "text" and value not in (*spec["known"], _UNASKED) and not is_none(spec, value):
         return "others" in branch
     return any(type(each) is type(value) and each == value for each in branch.get("values", ()))
 
 
 def _within_field(spec: Spec, ends: Mapping[str, Any], value: Any) -> bool:
-    """Whether an answer lies in a range, whose end beside all values may be `none`."""
-    if is_none(spec, value):
-        return NONE in ends.values()
-    valued = {word: end for word, end in ends.items() if end != NONE}
+    """Whether an answer lies in a range, whose end beside all values may say that there is none."""
+    if value == _UNASKED or is_none(spec, value):
+        return _lies_beside(spec, ends, value)
+    valued = {word: end for word, end in ends.items() if end not in (NONE, _UNASKED)}
     return (bool(valued) or not ends) and _within(valued, value)
+
+
+def _lies_beside(spec: Spec, ends: Mapping[str, Any], value: Any) -> bool:
+    """Whether what stands for no value is in a range: `none` is next to the values, and beyond it not to be asked."""
+    side = 1 if "to" in spec else -1
+    places: dict[Any, int] = {NONE: side, _UNASKED: 2 * side}
+    return bool(places.get(ends.get("from"), 0) <= places[value] <= places.get(ends.get("to"), 0))
 
 
 def _within(ends: Mapping[str, Any], value: Any) -> bool:

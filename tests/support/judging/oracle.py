@@ -18,6 +18,7 @@ from tests.support import overrides
 from tests.support.judging.amounts import fields_behind, worth
 from tests.support.judging.spaces import (
     LINES,
+    NOT_ASKED,
     Policy,
     Spec,
     When,
@@ -28,6 +29,7 @@ from tests.support.judging.spaces import (
     exact,
     is_countable,
     is_none,
+    is_not_asked,
     kind,
     length,
     listed,
@@ -224,7 +226,15 @@ def with_rest(policy: Policy, named: Sequence[str]) -> tuple[str, ...]:
 
 def _possible(policy: Policy, at: Answers) -> bool:
     """Whether no impossible combination holds."""
+    if any(not asks_rightly(policy, name, at, partial(holds, policy)) for name in policy["situation"]):
+        return False
     return not any(holds(policy, combination["when"], at) for combination in policy.get("impossible", ()))
+
+
+def asks_rightly(policy: Policy, name: str, at: Answers, ask: Ask) -> bool:
+    """Whether a field has an answer exactly where it applies."""
+    spec = policy["situation"][name]
+    return "applies_when" not in spec or ask(spec["applies_when"], at) != is_not_asked(spec, at[name])
 
 
 def standing_rules(policy: Policy, applies: Sequence[str]) -> tuple[str, ...]:
@@ -256,7 +266,14 @@ def _said(policy: Policy, record: Answers) -> dict[str, Any]:
 
 def settled(policy: Policy, record: Answers) -> dict[str, Any]:
     """The answers given, in comparable form."""
-    return {name: settle(policy["situation"][name], value) for name, value in _said(policy, record).items()}
+    at = {name: settle(policy["situation"][name], value) for name, value in _said(policy, record).items()}
+    conditional = [name for name, spec in policy["situation"].items() if "applies_when" in spec]
+    # A question may depend on one that comes later in the file.
+    for name in conditional * len(conditional):
+        when = policy["situation"][name].get("applies_when", {})
+        if name not in at and mentioned(policy, when) <= at.keys() and not holds(policy, when, at):
+            at[name] = NOT_ASKED
+    return at
 
 
 def completions(policy: Policy, partial: Answers) -> Iterator[dict[str, Any]]:
@@ -273,6 +290,7 @@ def completions(policy: Policy, partial: Answers) -> Iterator[dict[str, Any]]:
 def _axes(policy: Policy, partial: Answers) -> dict[str, list[Any]]:
     """The one answer to each answered field, and the values to try for each other one."""
     given, fields = _said(policy, partial), policy["situation"]
+    given |= {name: NOT_ASKED for name, value in settled(policy, partial).items() if value == NOT_ASKED}
     open_fields = {name: spec for name, spec in fields.items() if name not in given}
     if all(map(is_countable, open_fields.values())) and prod(map(length, open_fields.values())) <= _FEW:
         tried = {name: values(spec) for name, spec in open_fields.items()}
@@ -322,6 +340,8 @@ class Reading:
 
     def possible(self, at: Answers) -> bool:
         """Whether no impossible combination holds."""
+        if any(not asks_rightly(self._policy, name, at, self.holds) for name in self._policy["situation"]):
+            return False
         return not any(self.holds(part["when"], at) for part in self._policy.get("impossible", ()))
 
     def applies(self, at: Answers) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from tests.support.judging.oracle import (
     step_outcome,
     verdict_of,
 )
-from tests.support.judging.spaces import Policy, every, is_none, listed, values
+from tests.support.judging.spaces import NOT_ASKED, Policy, every, is_none, listed, values
 from tests.support.judging.yields import gets
 
 
@@ -75,11 +75,21 @@ def tally_pairs(policy: Policy) -> dict[str, PairTally]:
 
 def _tally(policy: Policy, promise: Mapping[str, Any], reading: Reading, situations: Sequence[Decided]) -> PairTally:
     compared = set(listed(promise.get("ignores", promise.get("rising"))))
+    # Answers to questions that are asked in one of two situations alone may differ, too.
+    agreed = [name for name, spec in policy["situation"].items() if name not in compared and "applies_when" not in spec]
+    free = [name for name, spec in policy["situation"].items() if name not in compared and "applies_when" in spec]
     alike: dict[tuple[Any, ...], list[Decided]] = defaultdict(list)
     for each in situations:
         if reading.holds(promise.get("when", {}), each.at):
-            alike[tuple(value for name, value in each.at.items() if name not in compared)].append(each)
-    pairs = [two for group in alike.values() for two in combinations(group, 2)]
+            alike[tuple(each.at[name] for name in agreed)].append(each)
+    pairs = [
+        two
+        for group in alike.values()
+        for two in combinations(group, 2)
+        if any(two[0].at[name] != two[1].at[name] for name in compared)
+        and all(two[0].at[name] == two[1].at[name] or NOT_ASKED in (two[0].at[name], two[1].at[name]) for name in free)
+    ]
+    partnered = {id(each) for two in pairs for each in two}
     if "rising" in promise:
         ways = [way for one, other in pairs for way in ((one, other), (other, one))]
         broken = sum(_falls(policy, promise, one, other) for one, other in ways)
@@ -87,7 +97,7 @@ def _tally(policy: Policy, promise: Mapping[str, Any], reading: Reading, situati
     return PairTally(
         broken=sum(one.got != other.got and not {GAP, CONFLICT} & {one.verdict, other.verdict} for one, other in pairs),
         pairs=len(pairs),
-        lonely=sum(len(group) == 1 for group in alike.values()),
+        lonely=sum(id(each) not in partnered for group in alike.values() for each in group),
     )
 
 

@@ -23,6 +23,8 @@ LINES = ("integer", "number", "date")
 JOINERS = ("all", "any", "not")
 # The answer that there is no value, where a field has `or_none`.
 NONE = "none"
+# What a situation has in place of an answer where a field with `applies_when` is not asked.
+NOT_ASKED = "(not asked)"
 _SOME_DAY = Fraction(date(2000, 1, 1).toordinal())
 _LAST_DAY = Fraction(date.max.toordinal())
 
@@ -68,6 +70,8 @@ def listed(value: Any) -> list[Any]:
 
 def settle(spec: Spec, value: Any) -> Any:
     """A value in the form in which equal answers are equal and ordered ones can be compared."""
+    if value == NOT_ASKED:
+        return value
     if kind(spec) == "any_of":
         return frozenset(listed(value))
     if kind(spec) not in LINES or is_none(spec, value):
@@ -78,8 +82,18 @@ def settle(spec: Spec, value: Any) -> Any:
 
 
 def is_none(spec: Spec, value: Any) -> bool:
-    """Whether an answer says that there is no value."""
-    return "or_none" in spec and isinstance(value, str) and value == NONE
+    """Whether an answer says that there is no value, or there is none because the question is not asked."""
+    return ("or_none" in spec and isinstance(value, str) and value == NONE) or is_not_asked(spec, value)
+
+
+def is_not_asked(spec: Spec, value: Any) -> bool:
+    """Whether there is no answer because the question is not asked."""
+    return "applies_when" in spec and isinstance(value, str) and value == NOT_ASKED
+
+
+def given(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The answers of a situation, without what stands for those that are not asked for."""
+    return {name: value for name, value in record.items() if value != NOT_ASKED}
 
 
 def restore(spec: Spec, value: Fraction) -> Any:
@@ -128,15 +142,20 @@ def _listed_grid(spec: Spec) -> Grid:
 def length(spec: Spec) -> int:
     """How many values a countable field has, without listing them."""
     if kind(spec) in LINES:
-        return _listed_grid(spec).points + ("or_none" in spec)
+        return _listed_grid(spec).points + absences(spec)
     if kind(spec) == "any_of":
-        return 1 << len(spec["choices"])
+        return (1 << len(spec["choices"])) + absences(spec)
     return len(values(spec))
 
 
 def values(spec: Spec) -> list[Any]:
     """Every answer to a countable field; texts that are not known are one answer."""
-    return [*_values(spec), *([NONE] if "or_none" in spec else [])]
+    return [*_values(spec), *([NONE] if "or_none" in spec else []), *([NOT_ASKED] if "applies_when" in spec else [])]
+
+
+def absences(spec: Spec) -> int:
+    """How many ways there are for a field to have no value."""
+    return ("or_none" in spec) + ("applies_when" in spec)
 
 
 def _values(spec: Spec) -> list[Any]:
@@ -177,7 +196,9 @@ def every(axes: Mapping[str, Iterable[Any]]) -> Iterator[dict[str, Any]]:
 
 def conditions(policy: Policy) -> Iterator[When]:
     """Every `when` written anywhere in a policy, and what its guarantees say of the answers."""
-    parts = [entry for number in policy.get("numbers", {}).values() for entry in entries_of(number)]
+    whens = [spec["applies_when"] for spec in policy.get("situation", {}).values() if "applies_when" in spec]
+    parts: list[Any] = [{"when": when} for when in whens]
+    parts += [entry for number in policy.get("numbers", {}).values() for entry in entries_of(number)]
     parts += [*policy.get("facts", {}).values(), *policy.get("impossible", ())]
     parts += [rule for step in policy.get("steps", {}).values() for rule in step["rules"]]
     parts += [*policy["rules"], *policy.get("guarantees", ())]
@@ -245,7 +266,8 @@ def representatives(policy: Policy, answered: Mapping[str, Any] | None = None) -
 
 
 def _with_none(spec: Spec, found: list[Any]) -> list[Any]:
-    return [*found, NONE] if "or_none" in spec and NONE not in found else found
+    found = [*found, NONE] if "or_none" in spec and NONE not in found else found
+    return [*found, NOT_ASKED] if "applies_when" in spec and NOT_ASKED not in found else found
 
 
 def summed_fields(policy: Policy) -> set[str]:

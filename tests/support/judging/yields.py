@@ -19,8 +19,8 @@ from fractions import Fraction
 from typing import Any
 
 from engine import ComputedOutput
-from tests.support.judging.amounts import fields_behind, names_behind, worth
-from tests.support.judging.spaces import Policy
+from tests.support.judging.amounts import fields_behind, names_behind, used, worth
+from tests.support.judging.spaces import Policy, single_tests, whens_of
 
 # The value of an output that a rule does not give.
 _NOTHING = "(nothing)"
@@ -111,9 +111,28 @@ def numbers_given(policy: Policy) -> set[str]:
 
 
 def meaning(policy: Policy, number: str) -> str:
-    """How a number is worked out, as it is written: all that it is made of, without words for people."""
+    """How a number is worked out, as it is written: all that it is made of, without words for people.
+
+    Where a test of an answer counts, the question has to be asked. Where an answer may be `none`, that is none of what
+    `none_of` lists.
+    """
     parts: dict[str, Any] = {}
-    for name in sorted(names_behind(policy, number)):
+    names = names_behind(policy, number)
+    whens = [when for name in names if (part := policy.get("numbers", {}).get(name)) for when in whens_of(part)]
+    waiting = list(used(policy, whens))
+    while waiting:
+        name = waiting.pop()
+        when = policy["situation"].get(name, {}).get("applies_when")
+        if when is not None and f"asks {name}" not in parts:
+            parts[f"asks {name}"] = _without_words(when)
+            names |= used(policy, [when])
+            waiting += used(policy, [when])
+    whens += [policy["facts"][name]["when"] for name in names & policy.get("facts", {}).keys()]
+    whens += [spec["applies_when"] for name, spec in policy["situation"].items() if f"asks {name}" in parts]
+    for holder, key in (test for when in whens for test in single_tests(when)):
+        if isinstance(holder[key], Mapping) and "none_of" in holder[key]:
+            parts[f"none of {key}"] = "or_none" in policy["situation"].get(key, {})
+    for name in sorted(names):
         for section in ("numbers", "facts", "constants", "steps"):
             part = policy.get(section, {}).get(name)
             if part is not None:

@@ -25,7 +25,7 @@ from engine.meaning.logic import logic_of
 from tests.support.by_day import AT_ONCE
 from tests.support.drawing.strategies import partial_records, policies, records
 from tests.support.making.picnic import with_outputs
-from tests.support.making.step_files import step_files
+from tests.support.making.several_files.step_files import step_files
 from tests.support.searching import draw_round, search_rounds
 from tests.surfaces.page.opening import open_page
 

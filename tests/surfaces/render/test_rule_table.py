@@ -18,7 +18,6 @@ from engine import Policy, load, tabulate, tabulate_rules
 from engine.budget import Budget
 from engine.bundled import shipped_policies
 from engine.language.model.condition_tree import Condition, Holds, as_written, comparisons_in
-from engine.language.situations.situation_records import read_record
 from engine.meaning.formulas import common_ground
 from engine.meaning.logic import Logic
 from engine.meaning.reference import Situation
@@ -31,6 +30,7 @@ from tests.support.by_day import draw_by_day, some
 from tests.support.drawing.rule_tables import Drawn
 from tests.support.drawing.rule_tables import tables as tables_of_rules
 from tests.support.drawing.strategies import policies, records
+from tests.support.judging.cases import as_values
 from tests.support.making.picnic import STORM_PICNIC
 from tests.support.running import run
 
@@ -47,7 +47,8 @@ def test_each_row_asks_for_what_its_rule_asks_for(data: st.DataObject) -> None:
     table = tabulate_rules(policy)
     assert [row.rule for row in table.rows] == list(policy.rule)
     for _ in range(4):
-        situation = Situation(policy, read_record(policy, data.draw(records(drawn, unsure=False))).values)
+        [values] = as_values(policy, [data.draw(records(drawn, unsure=False))])
+        situation = Situation(policy, values)
         for row, rule in zip(table.rows, policy.rules, strict=True):
             assert situation.holds(row.when) == situation.holds(rule.when)
     for row, rule in zip(table.rows, policy.rules, strict=True):

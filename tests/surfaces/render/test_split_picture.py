@@ -26,6 +26,7 @@ from engine.surfaces.render.pictures.picture_svg import as_svg
 from tests.support.browser import headless_browser
 from tests.support.by_day import some
 from tests.support.drawing.strategies import policies, records
+from tests.support.judging.cases import as_values
 from tests.support.judging.deciding import decide_draft
 from tests.support.judging.oracle import CONFLICT, GAP, outcomes
 from tests.support.running import run
@@ -75,7 +76,8 @@ def test_the_way_of_a_record_ends_in_its_verdict_and_in_what_its_facts_are(data:
     end = _end(pictures[None])
     assert end.verdict == decision.verdict
     assert (end.kind == VERDICT) == (decision.outcome == "decided")
-    situation = Situation(policy, read_record(policy, record).values)
+    [values] = as_values(policy, [record])
+    situation = Situation(policy, values)
     for name in pictures.keys() - {None}:
         assert name is not None
         assert _end(pictures[name]).verdict == ("yes" if situation.holds(Holds(name, True)) else "no")
@@ -91,8 +93,9 @@ def test_a_part_is_what_given_answers_leave(data: st.DataObject) -> None:
     decision = decide_draft(policy, record)
     if decision is None:
         return
-    name = data.draw(st.sampled_from(sorted(policy.field)))
-    value = read_record(policy, record).values[name]
+    answers = read_record(policy, record).values
+    name = data.draw(st.sampled_from(sorted(answers)))
+    value = answers[name]
     fixed = {name: list(value) if isinstance(value, tuple) else value}
     drawn = draw(policy, record, given=fixed)
     assert _end(drawn).verdict == decision.verdict

@@ -20,7 +20,7 @@ from engine.execution.program import AtLeast, Includes, MoreThan, OneOf, Test
 from engine.execution.tables.columns.bits import Bits, Flags, all_rows, no_rows, pack, unpack
 from engine.frozen import frozen_value
 from engine.language.documents.exact import strip_zeros
-from engine.language.model.field_kinds import DATE, INTEGER, NONE, Field, Value
+from engine.language.model.field_kinds import DATE, INTEGER, NONE, NOT_ASKED, Field, Value
 from engine.language.model.values.grid_positions import exact_decimal, grid_base
 
 Array: TypeAlias = npt.NDArray[Any]
@@ -91,8 +91,8 @@ class Picked:
     def meets(self, test: Test) -> Bits:
         assert isinstance(test, OneOf)
         nobody = np.zeros_like(next(iter(self.rows.values())))
-        held = [self.rows.get(self.values.index(str(value)), nobody) for value in test.values]
-        return held[0] if len(held) == 1 else np.bitwise_or.reduce(held)
+        held = [self.rows.get(self.values.index(str(value)), nobody) for value in _asked(test)]
+        return held[0] if len(held) == 1 else np.bitwise_or.reduce(held) if held else nobody
 
     def value(self, row: int) -> Value:
         code = next(code for code, bits in self.rows.items() if bits[row >> 3] >> (row & 7) & 1)
@@ -208,7 +208,12 @@ class Doubles:
 
 def _values(test: OneOf) -> list[Value]:
     """The values of a test of answers that are no texts: no such answer is `none`."""
-    return [value for value in test.values if value != NONE]
+    return [value for value in _asked(test) if value != NONE]
+
+
+def _asked(test: OneOf) -> list[Value]:
+    """The values of a test without what stands for a question that is not asked: no column has it."""
+    return [value for value in test.values if value != NOT_ASKED]
 
 
 def _double(value: Any) -> float:
@@ -224,6 +229,8 @@ class Lists:
 
     def meets(self, test: Test) -> Bits:
         assert isinstance(test, Includes)
+        if test.option == NOT_ASKED:
+            return pack(np.zeros(len(self.words[0]), np.bool_))
         word, bit = divmod(self.options.index(test.option), WORD)
         return pack(flags(self.words[word] & np.uint64(1 << bit)))
 

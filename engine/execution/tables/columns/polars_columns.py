@@ -17,7 +17,19 @@ import polars as pl
 
 from engine.execution.program import AtLeast, MoreThan, OneOf, Test, holds
 from engine.frozen import NamedTuple
-from engine.language.model.field_kinds import CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, UNSURE, YES_NO, Field, Value
+from engine.language.model.field_kinds import (
+    CHOICE,
+    DATE,
+    INTEGER,
+    NONE,
+    NOT_ASKED,
+    NUMBER,
+    TEXT,
+    UNSURE,
+    YES_NO,
+    Field,
+    Value,
+)
 from engine.language.model.policy import Policy
 from engine.language.model.values.misfits import Misfit
 from engine.language.situations.foreign_cells import read_plain
@@ -90,7 +102,7 @@ def _constants(tests: Iterable[Test]) -> Iterator[Any]:
     """The constants that answers are compared with."""
     for test in tests:
         if isinstance(test, OneOf):
-            yield from (value for value in test.values if value != NONE)
+            yield from (value for value in test.values if value not in (NONE, NOT_ASKED))
         elif isinstance(test, AtLeast | MoreThan):
             yield test.value
 
@@ -124,7 +136,7 @@ def _number_questions(column: pl.Expr, low: Any, high: Any, read: Callable[[Any]
 
     def test(asked: Test, wanted: bool) -> pl.Expr:
         if isinstance(asked, OneOf):
-            return _among(column, [read(value) for value in asked.values if value != NONE], wanted)
+            return _among(column, [read(value) for value in asked.values if value not in (NONE, NOT_ASKED)], wanted)
         assert isinstance(asked, AtLeast | MoreThan)
         found: pl.Expr = _COMPARE[isinstance(asked, AtLeast), wanted](column, read(asked.value))
         return found

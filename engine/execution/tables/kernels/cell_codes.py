@@ -47,7 +47,7 @@ class CellCoder:
         self._none = space.none_on(axis)
         self._kind = np.min_scalar_type(self.many)
         # In the order of the cells: unknown texts are last.
-        self._values: tuple[str | None, ...] = self.field.options or (*self.field.known, None)
+        self._values: tuple[str | None, ...] = (*self.field.all_listed, None)
         # By the scale of units: a lookup table with its first unit, and the first units of the cells.
         self._listed: dict[tuple[int, int], tuple[Array, int]] = {}
         self._begun: dict[tuple[int, int], list[int]] = {}
@@ -60,12 +60,13 @@ class CellCoder:
         answers = columns[self.field.name].answers
         if not self._none or isinstance(answers, Choices | Picked):
             return self._plain_codes(answers, rows)
-        # The cell of `none` is the first or the last one.
+        # The cells without a value are the first or the last ones.
         codes = self._plain_codes(valued(answers), rows)
-        if self._none == 1:
-            codes = codes + self._kind.type(1)
+        if self._none & 1 and self.shape.option is None:
+            codes = codes + self._kind.type(self._none.bit_count())
         if isinstance(answers, Optional):
-            codes = np.where(unpack(answers.none, rows), self._kind.type(self._none.bit_length() - 1), codes)
+            place = next(place for place, cell in enumerate(self.shape.cells) if cell.sample == NONE)
+            codes = np.where(unpack(answers.none, rows), self._kind.type(place), codes)
         return codes
 
     def _plain_codes(self, answers: ColumnAnswers | None, rows: int) -> Array:
@@ -91,7 +92,7 @@ class CellCoder:
 
     def _cell_starts(self) -> list[tuple[Any, bool]]:
         """The lower bounds of all cells except the first, and whether they are included."""
-        cells = [cell for cell in self.shape.cells if not self._none or cell.sample != NONE]
+        cells = [cell for cell in self.shape.cells if not self.field.lacks(cell.sample)]
         if self.field.is_grid:
             return [(grid_value(self.field, cell.interval[0]), True) for cell in cells[1:]]
         return [cell.interval[:2] for cell in cells[1:]]

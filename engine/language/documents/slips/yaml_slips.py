@@ -43,7 +43,8 @@ from engine.problems import Place, Problem
 # All keys of the language that may be followed by a value on the same line.
 _KEYS = (
     "policy title version about source situation numbers facts impossible verdicts rules decision guarantees ask type "
-    "choices ordered from to step unit known if_unsure or_none ask_after means sum plus when because must advice "
+    "choices ordered from to step unit known if_unsure or_none ask_after applies_when means sum plus "
+    "when because must advice "
     "output cites added rule otherwise then overrides guarantee never only always ignores rising verdicts_ordered case "
     "given expect by cases says author published passages"
 )

@@ -166,7 +166,7 @@ def _part_of_field(when: Condition, fields: Mapping[str, Field]) -> tuple[str | 
     if field.kind in (CHOICE, TEXT, YES_NO) and all(test.op in ("is", "one_of") for test in tests):
         listed = [test.value if isinstance(test.value, tuple) else (test.value,) for test in tests]
         return name, frozenset.intersection(*map(frozenset, listed))
-    if not field.is_ranged or field.or_none is not None:
+    if not field.is_ranged or field.absences:
         return None, None
     # The lowest value with whether it is left out, and the highest with whether it is left in.
     low: Any = None

@@ -1,4 +1,4 @@
-"""Derived numbers that may have no value, since a field that they are made of may be answered `none`."""
+"""Derived numbers that may have no value, since a field that they are made of may have none."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from engine.language.model.relations.derivations import Derivation
 
 
 def fields_without_value(fields: Iterable[Field], derivations: Iterable[Derivation]) -> dict[str, tuple[Field, ...]]:
-    """Map the numbers that may have no value to the fields that then are answered `none`, in file order.
+    """Map the numbers that may have no value to the fields that then have none, in file order.
 
     Args:
         fields: All fields of a policy.
         derivations: Its facts and numbers, each after those that it reads.
     """
-    able = [field for field in fields if field.or_none is not None]
+    able = [field for field in fields if field.absences]
     lacking = {field.name: {field.name} for field in able}
     found: dict[str, tuple[Field, ...]] = {}
     for each in derivations:

@@ -7,7 +7,7 @@ from math import gcd
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.exact import decimal_type, fraction_type
-from engine.language.model.field_kinds import DATE, NONE, NUMBER, Field
+from engine.language.model.field_kinds import DATE, NONE, NOT_ASKED, NUMBER, Field
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -26,8 +26,8 @@ def grid_position(field: Field, value: Any) -> int | Fraction:
 
     A date's position is its ordinal, in days from year 1. That of `none` is the one just beside the range.
     """
-    if value == NONE:
-        return none_position(field)
+    if value in (NONE, NOT_ASKED):
+        return absent_position(field, value)
     if field.kind == DATE:
         return int(value.toordinal())
     if field.step is None and isinstance(value, int):
@@ -40,8 +40,9 @@ def grid_position(field: Field, value: Any) -> int | Fraction:
 
 def grid_value(field: Field, position: int) -> int | Decimal | datetime.date | str:
     """The value at an integral grid position; the inverse of `grid_position`."""
-    if field.or_none is not None and position == none_position(field):
-        return NONE
+    for absence in field.absences:
+        if position == absent_position(field, absence):
+            return absence
     if field.kind == DATE:
         return datetime.date.fromordinal(position)
     if field.step is None:
@@ -49,13 +50,15 @@ def grid_value(field: Field, position: int) -> int | Decimal | datetime.date | s
     return exact_decimal(grid_base(field) + position * fraction_type()(field.step))
 
 
-def none_position(field: Field) -> int:
+def absent_position(field: Field, absence: str = NONE) -> int:
     """The position that stands for `none`: just above the range of a field, or below it if there is no upper end.
 
-    No value has it, so that `none` is one more position of a number or date, and sums of positions stay whole.
+    No value has it, so that `none` is one more position of a number or date, and sums of positions stay whole. The one
+    of a question that is not asked comes after it.
     """
     end: Any = field.high if field.none_is_above else field.low
-    return int(grid_position(field, end)) + (1 if field.none_is_above else -1)
+    beside = 1 if absence == NONE else len(field.absences)
+    return int(grid_position(field, end)) + (beside if field.none_is_above else -beside)
 
 
 def exact_decimal(number: Fraction) -> Decimal:

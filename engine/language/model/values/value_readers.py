@@ -23,6 +23,7 @@ from engine.language.model.field_kinds import (
     DATE,
     INTEGER,
     NONE,
+    NOT_ASKED,
     NUMBER,
     TEXT,
     UNSURE,
@@ -222,6 +223,8 @@ def check_kind(field: Field, data: object) -> Value:
     """Check `data` against the field's kind only."""
     if is_none(field, data):
         return NONE
+    if field.applies_when is not None and isinstance(data, str) and data == NOT_ASKED:
+        raise Misfit("wrong-type", "this text is no answer", "where the question is not asked, leave the field out")
     return _KIND[field.kind](field, data)
 
 

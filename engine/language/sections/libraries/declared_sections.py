@@ -77,16 +77,33 @@ def read_declarations(sections: SectionReader) -> Declarations:
         "situation", FIELD_NAME, lambda key, node: read_field(key, node, outline.reading, outline.constants)
     ):
         outline.fields[field.name] = field
+    conditional = _read_applicability(outline)
     _check_days(outline)
     numbers = _read_numbers(sections)
     facts = sections.read_mapping("facts", PART_NAME, lambda key, node: items.read_fact(outline, key, node), parts)
     impossible = sections.read_list("impossible", lambda node: items.read_impossible(outline, node), parts)
-    outline.refuse_cycles([*facts, *numbers])
+    outline.refuse_cycles([*facts, *numbers], _waited_for(outline, [*facts, *numbers]) if conditional else {})
     _check_numbers(outline, facts, numbers)
     return Declarations(source, tuple(numbers), tuple(facts), tuple(impossible))
 
 
 # The readers of constants and numbers are imported where there are some: every decision pays for what is loaded.
+
+
+def _read_applicability(outline: Outline) -> bool:
+    """Read when questions are asked; returns whether that depends on others for some of them."""
+    if all(field is None or field.applies_when is None for field in outline.fields.values()):
+        return False
+    from engine.language.sections.libraries.applicability_reader import read_applicability
+
+    read_applicability(outline)
+    return True
+
+
+def _waited_for(outline: Outline, derivations: list[Fact | Number]) -> dict[str, list[str]]:
+    from engine.language.sections.libraries.applicability_reader import waited_for
+
+    return waited_for(outline, derivations)
 
 
 def _read_constants(sections: SectionReader, parts: Parts) -> None:

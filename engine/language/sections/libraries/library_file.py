@@ -95,7 +95,6 @@ def read_library_file(root: Node, reading: Reading, shared: SharedParts, around:
         declare_steps(outline, found)
     outline.open_beside = around.open_beside
     own = read_declarations(sections)
-    # Texts that a step knows belong to the step, which a policy may not reach.
     fields = dict(outline.fields)
     steps: dict[str, StepParts] = {}
     if outline.steps or outline.number_steps:
@@ -103,6 +102,8 @@ def read_library_file(root: Node, reading: Reading, shared: SharedParts, around:
 
         read = read_all_steps(outline, own, found, around.open_beside)
         steps, own = read.found, replace(own, source=read.own.source)
+        # Texts that a step knows belong to the step, which a policy may not reach.
+        fields = {name: field and _with_texts_of(fields[name], field) for name, field in outline.fields.items()}
     refuse_two_meanings(outline, own, steps)
     parts = _share(outline, own, fields, steps)
     problems = policies.problems if policies else ()
@@ -143,6 +144,10 @@ def _check_top(root: Node) -> None:
     """Raise `Unshapely` unless the library has a title and no sections but those of libraries."""
     if "title" not in require_map(root, LIBRARY_SECTIONS).entries:
         raise Unshapely
+
+
+def _with_texts_of(declared: Field | None, field: Field) -> Field:
+    return field if declared is None else replace(field, known=declared.known)
 
 
 def _share(

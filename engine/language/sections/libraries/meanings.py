@@ -6,6 +6,7 @@ A name may be declared in several files if it means the same in all of them, wha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from engine.language.documents.text import shorten
@@ -81,6 +82,9 @@ def _same_value(
         return canonical.fact_data(one, canonical.resolved) == canonical.fact_data(other, canonical.resolved)
     if isinstance(one, StepParts) and isinstance(other, StepParts):
         return _parts_data(one) == _parts_data(other)
+    if isinstance(one, Field) and isinstance(other, Field) and one.applies_when and other.applies_when:
+        conditions = [canonical.condition_data(field.applies_when) for field in (one, other)]
+        return conditions[0] == conditions[1] and replace(one, applies_when=None) == replace(other, applies_when=None)
     return one == other
 
 

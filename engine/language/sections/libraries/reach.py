@@ -10,12 +10,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from engine.language.model.asking.question_order import with_earlier_questions
 from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy import Policy, names_read
 from engine.language.model.policy_parts import Passage, Source
 from engine.language.model.relations.derivations import names_in
-from engine.language.model.relations.question_order import with_earlier_questions
 from engine.language.model.values.computed_outputs import computed_in
 from engine.language.parsing.shared_parts import SharedPassage, StepParts, with_known
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
@@ -58,7 +58,7 @@ def take_over(policy: Policy, outline: Outline, of_steps: Collection[str] = ()) 
     named |= {each.number for output in outputs for _, each in computed_in(output)}
     named |= {each.value.on for each in policy.constants if each.name in own and isinstance(each.value, ByDay)}
     named, steps = _with_steps(everything, own | named, steps)
-    reached = with_earlier_questions(everything.fields, everything.names_behind(named))
+    reached = with_earlier_questions(everything, everything.names_behind(named))
     impossible = []
     for each in shared.impossible:
         # Its fields are all asked for other reasons, so that the facts and numbers that it reads add no question.

@@ -25,7 +25,6 @@ from engine.language.model.condition_tree import (
 from engine.language.model.field_kinds import YES_NO, Field
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import OUTPUT, TABLE, Number, Passage, Rule, Source
-from engine.language.model.relations.circles import cycle_text, find_cycles
 from engine.language.model.relations.dated_numbers import with_values
 from engine.language.model.relations.decision_steps import DecisionStep, compare_step
 from engine.language.model.relations.step_outputs import entries_of
@@ -34,6 +33,7 @@ from engine.language.parsing.reading import LONGEST_NAME, Unshapely, require_map
 from engine.language.parsing.shared_parts import StepParts, with_known
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
 from engine.language.sections.step_readers.policy_steps import StepPolicy
+from engine.language.sections.step_readers.step_applicability import Asked
 
 
 def take_questions(outline: Outline, steps: dict[str, StepPolicy]) -> None:
@@ -77,13 +77,14 @@ def _written_names(step: StepPolicy) -> dict[str, str]:
     return {name: entry.value.text for name, entry in found.items() if isinstance(entry.value, Scalar)}
 
 
-def read_parts(outline: Outline, step: StepPolicy, facts: set[str]) -> StepParts | None:
+def read_parts(outline: Outline, step: StepPolicy, facts: set[str], asked: list[Asked]) -> StepParts | None:
     """Read `with`, compare the questions, and return what the step comes to; None if anything is wrong.
 
     Args:
         outline: The declarations of the file, whose fields and steps have been read.
         step: The step.
         facts: The names of its facts.
+        asked: Where its fields are added that are fields of the file, with when they are asked.
     """
     policy = step.policy
     if policy is None:
@@ -93,7 +94,11 @@ def read_parts(outline: Outline, step: StepPolicy, facts: set[str]) -> StepParts
     for field in policy.fields:
         own = written.get(field.name)
         _compare(outline, field, own, step, facts)
-    return _Renaming(step, policy, outline, written).parts() if len(outline.reading.problems) == before else None
+    if len(outline.reading.problems) > before:
+        return None
+    renaming = _Renaming(step, policy, outline, written)
+    asked += renaming.asked()
+    return renaming.parts()
 
 
 def _read_with(outline: Outline, step: StepPolicy, policy: Policy) -> dict[str, Scalar]:
@@ -137,12 +142,12 @@ def _compare(outline: Outline, field: Field, written: Scalar | None, step: StepP
         choice = outline.steps[name]
         if choice is None:
             outline.reading.incomplete = True
-        elif field.kind != "choice" or field.or_none is not None or choice.options != field.options:
+        elif field.kind != "choice" or field.absences or choice.options != field.options:
             message = f"the outcomes of the step `{name}` are not the choices of `{field.name}` in `{step.name}`"
             help_ = "name a step with the same outcomes in the same order"
             outline.reading.refuse("wrong-mapping", message, (place, choice.place, field.place), help_)
     elif name in facts:
-        if field.kind != YES_NO or field.or_none is not None:
+        if field.kind != YES_NO or field.absences:
             message = f"the fact `{name}` holds or does not, and `{field.name}` in `{step.name}` is no yes or no"
             outline.reading.refuse("wrong-mapping", message, (place, field.place), "name a field with the same answers")
     elif written is not None:
@@ -204,6 +209,7 @@ class _Renaming:
     def __init__(self, named: StepPolicy, policy: Policy, outline: Outline, written: dict[str, Scalar]) -> None:
         self.named, self.policy, self.outline, self.words = named, policy, outline, named.words
         self.step = step = named.name
+        self.place = named.key.place
         self.names = {name: scalar.text for name, scalar in written.items()}
         own: list[Any] = [*policy.numbers, *policy.facts, *policy.constants, *policy.steps]
         self.names |= {each.name: f"{step}.{each.name}" for each in own}
@@ -249,10 +255,19 @@ class _Renaming:
                 for each in policy.constants
             ),
             steps=tuple(replace(each, rules=tuple(map(self._rule, each.rules))) for each in (*private, decided)),
-            impossible=tuple(replace(each, when=self.condition(each.when)) for each in policy.impossible),
+            impossible=tuple(
+                replace(each, when=self.condition(each.when)) for each in policy.impossible if not each.implied_by
+            ),
             answers=tuple(self.name(field.name) for field in policy.fields),
             known=tuple((self.name(field.name), field.known) for field in policy.fields if field.known),
         )
+
+    def asked(self) -> Iterator[Asked]:
+        """Iterate over the fields of the policy that are fields of the other one, with when they are asked."""
+        for field in self.policy.fields:
+            if self.name(field.name) in self.outline.fields:
+                when = None if field.applies_when is None else self.condition(field.applies_when)
+                yield Asked(self.name(field.name), when, field, self.step, self.place)
 
     def _cites(self, cites: tuple[str, ...]) -> tuple[str, ...]:
         if self.outline.section("source") is None:
@@ -342,16 +357,6 @@ def refuse_clashes(outline: Outline, parts: list[StepParts]) -> None:
                     f"`{shorten(each.name)}`, a part of the step `{step}`, has more than {LONGEST_NAME} characters"
                 )
                 outline.reading.refuse("bad-name", message, each.place, "give it, or the step, a shorter name")
-
-
-def refuse_waiting(outline: Outline) -> None:
-    """Record questions that wait for each other once those of the steps are asked, too."""
-    fields = {name: field for name, field in outline.fields.items() if field}
-    after = {name: [field.ask_after] if field.ask_after in fields else [] for name, field in fields.items()}
-    for cycle in find_cycles(after):
-        message = f"these questions wait for each other: {cycle_text(cycle)}"
-        places = tuple(fields[name].place for name in cycle)
-        outline.reading.refuse("ask-cycle", message, places, "remove one `ask_after`")
 
 
 def refuse_same_passages(outline: Outline, steps: dict[str, StepPolicy]) -> None:

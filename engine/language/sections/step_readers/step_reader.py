@@ -13,7 +13,7 @@ from engine.language.model.policy import FIRST, UNIQUE, DecisionMode, Policy
 from engine.language.model.policy_parts import Fact, Impossible, Rule
 from engine.language.model.relations.circles import cycle_text, find_cycles
 from engine.language.model.relations.decision_steps import DecisionStep, step_field, tables_first
-from engine.language.model.relations.derivations import Derivation, names_behind, names_of_parts
+from engine.language.model.relations.derivations import Derivation, names_behind, names_in, names_of_parts
 from engine.language.parsing.openers import Opener
 from engine.language.parsing.reading import (
     LONGEST_NAME,
@@ -119,11 +119,11 @@ def _read_policy_steps(
     outline: Outline, own: Declarations, written: dict[str, StepParts], policies: dict[str, StepPolicy]
 ) -> StepsRead:
     """Read the steps that are policies; `written` are the others."""
+    from engine.language.sections.step_readers.step_applicability import Asked, refuse_waiting, take_applicability
     from engine.language.sections.step_readers.step_parts import (
         read_parts,
         refuse_clashes,
         refuse_same_passages,
-        refuse_waiting,
         with_passages,
     )
 
@@ -131,14 +131,21 @@ def _read_policy_steps(
     taken -= outline.shared.names.keys()
     facts = {fact.name for fact in own.facts} | outline.shared.facts().keys()
     found: dict[str, StepParts] = {}
+    asked: list[Asked] = []
     for name, step in policies.items():
-        parts = outline.reading.read_item(STEPS, name, partial(read_parts, outline, step, facts))
+        parts = outline.reading.read_item(STEPS, name, partial(read_parts, outline, step, facts, asked))
         if parts is not None:
             found[name] = parts
     refuse_clashes(outline, list(found.values()))
-    refuse_waiting(outline)
-    refuse_same_passages(outline, policies)
     every = list(found.values())
+    shared = outline.shared
+    known: list[Derivation] = [*own.facts, *own.numbers]
+    known += [each for each in (*shared.facts().values(), *shared.numbers().values()) if each]
+    for parts in (*(each for each in shared.steps().values() if each), *every):
+        known += [*parts.facts, *parts.numbers]
+    take_applicability(outline, asked, taken, known)
+    refuse_waiting(outline, known)
+    refuse_same_passages(outline, policies)
     own = Declarations(
         with_passages(own.source, policies),
         (*own.numbers, *(each for parts in every for each in parts.numbers)),
@@ -301,7 +308,7 @@ def _try(read: Callable[[], object]) -> None:
 def _check_steps(
     outline: Outline, steps: Iterable[DecisionStep], parts: Iterable[Derivation], impossible: Iterable[Impossible]
 ) -> None:
-    """Record circles among steps, facts and numbers, and impossible combinations that read a step."""
+    """Record circles among steps, facts and numbers, and what reads a step that must be known before."""
     shared = outline.shared
     of_libraries = [each for each in shared.steps().values() if each]
     taken: list[Derivation | None] = [*shared.numbers().values(), *shared.facts().values()]
@@ -340,6 +347,13 @@ def _check_steps(
         named = [step for step in steps if step.name in read]
         if named:
             refuse_step(outline, each.place, named[0])
+    for field in outline.fields.values():
+        if field is not None and field.applies_when is not None:
+            read = [_owner(owners, name) for name in names_behind(derived, names_in(field.applies_when))]
+            for name in [step.name for step in steps if step.name in read][:1]:
+                message = f"whether `{field.name}` is asked is known before anything is decided, so its `applies_when`"
+                help_ = "test the fields that the step reads"
+                outline.reading.refuse("asked-step", f"{message} cannot read the step `{name}`", field.place, help_)
 
 
 def _kinds(outline: Outline, names: Iterable[str]) -> str:

@@ -50,7 +50,7 @@ def _draw_amounts(hand: Hand, policy: dict[str, Any], *, steady: bool) -> list[d
     ignored = {name for each in policy.get("guarantees", ()) for name in _listed(each.get("ignores", ()))}
     found = []
     for name in policy.get("numbers", {}):
-        lacks = any("or_none" in fields[field] for field in amounts_behind(policy, name))
+        lacks = any({"or_none", "applies_when"} & fields[field].keys() for field in amounts_behind(policy, name))
         if ignored.isdisjoint(fields_behind(policy, name)) and not (steady and lacks):
             rounding = {"to": hand.pick(_STEPS), "mode": hand.pick(_MODES)}
             is_rounded = "ratio" in policy["numbers"][name] or hand.chance(70)

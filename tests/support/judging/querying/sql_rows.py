@@ -12,8 +12,20 @@ from random import Random
 from typing import Any, NamedTuple
 
 from engine import Policy, RecordError, decide
-from engine.language.model.field_kinds import ANY_OF, CHOICE, DATE, INTEGER, NONE, NUMBER, TEXT, YES_NO, Field
+from engine.language.model.field_kinds import (
+    ANY_OF,
+    CHOICE,
+    DATE,
+    INTEGER,
+    NONE,
+    NOT_ASKED,
+    NUMBER,
+    TEXT,
+    YES_NO,
+    Field,
+)
 from engine.language.model.values.grid_positions import grid_base, grid_position, grid_value
+from engine.meaning.logic import policy_of_step
 from engine.meaning.spaces.space import Space
 
 Row = dict[str, Any]
@@ -31,6 +43,13 @@ class Told(NamedTuple):
     problem: str | None
 
 
+def leaves_out_parts(policy: Policy) -> bool:
+    """Whether a field that is not always asked is tied to others, so that no query is written."""
+    inner = [policy_of_step(policy, name) for name in policy.step]
+    tied = {name for each in (policy, *inner) for name in Space(each).tied}
+    return any(field.applies_when is not None and field.name in tied for field in policy.fields)
+
+
 def left_open(wanted: Sequence[str | None]) -> list[Told]:
     """What SQL may say of a row in place of what is wanted, where a sum needs an answer that is missing.
 
@@ -46,7 +65,8 @@ def told(policy: Policy, row: Row) -> Told:
     try:
         found = decide(policy, row)
     except RecordError as error:
-        if [each.code for each in error.problems] == ["impossible-situation"]:
+        # An answer to a question that is not asked is one that cannot be given beside the others.
+        if {each.code for each in error.problems} <= {"impossible-situation", "not-asked"}:
             return Told(None, None, None, "impossible")
         wrong = {each.places[0].path for each in error.problems}
         return Told(None, None, None, "wrong: " + ", ".join(name for name in policy.field if name in wrong))
@@ -90,7 +110,7 @@ def right_values(policy: Policy) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {}
     for field in policy.fields:
         cells = [cell for axis in space.axes_of(field) for cell in space.axes[axis].cells]
-        samples = [cell.sample for cell in cells]
+        samples = [cell.sample for cell in cells if cell.sample != NOT_ASKED]
         if field.kind == ANY_OF:
             options = list(field.options)
             found[field.name] = [[], options[::-1], *([each] for each in options), options[1:]]
@@ -111,8 +131,8 @@ def _near(field: Field, samples: Iterable[Any]) -> Iterator[Any]:
                 value: Any = grid_value(field, int(grid_position(field, sample)) + apart)
             else:
                 value = Decimal(sample) + apart * Decimal("0.125")
-            # The place after the last answer may be the one that stands for none.
-            if value == NONE:
+            # The places after the last answer may be those that stand for none.
+            if field.lacks(value):
                 continue
             if (field.low is None or value >= field.low) and (field.high is None or value <= field.high):
                 yield value

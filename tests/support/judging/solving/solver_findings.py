@@ -107,9 +107,12 @@ def _idle_tests(solver: Solver) -> Iterator[Found]:
     counted = [entry.when for number in solver.policy.numbers for entry in number.entries]
     for when in (*(owner.when for owner in owners), *counted):
         yield from _idle_entries(solver, when, solver.possible)
-    for combination in solver.policy.impossible:
+    for when in solver.written_impossible:
         # What is impossible holds in no possible situation, so its tests are judged over all there are.
-        yield from _idle_entries(solver, combination.when, z3.BoolVal(True))
+        yield from _idle_entries(solver, when, z3.BoolVal(True))
+    for field in solver.policy.fields:
+        if field.applies_when is not None:
+            yield from _idle_entries(solver, field.applies_when, solver.possible)
 
 
 def _idle_entries(solver: Solver, condition: Condition, within: Formula) -> Iterator[Found]:

@@ -25,7 +25,7 @@ def broken(solver: Solver, guarantee: AnyGuarantee) -> Formula:
 
 def pairs(solver: Solver, guarantee: Indifference) -> Formula:
     """The pairs of different situations that a guarantee is about."""
-    different = [differ(solver, solver.other(guarantee.compared), name) for name in guarantee.ignores]
+    different = [solver.differs_from(solver.other(guarantee.compared), name) for name in guarantee.ignores]
     return z3.And(_both(solver, guarantee), z3.Or(different))
 
 
@@ -64,10 +64,3 @@ def _moved(solver: Solver, guarantee: Monotonicity) -> Formula:
     falls = [z3.And(one, two) for at, one in enumerate(before) for to, two in enumerate(after)
              if (to < at if guarantee.never == "falls" else to > at)]  # fmt: skip
     return z3.Or(falls or [z3.BoolVal(False)])
-
-
-def differ(solver: Solver, other: Solver, name: str) -> Formula:
-    """That two situations have different answers to a question; `none` is one of the answers."""
-    one, two = solver.unknown[name], other.unknown[name]
-    answers = [has != two[option] for option, has in one.items()] if isinstance(one, dict) else [one != two]
-    return z3.Or(answers + ([solver.none[name] != other.none[name]] if name in solver.none else []))

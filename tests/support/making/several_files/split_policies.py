@@ -87,7 +87,8 @@ def names_read(section: str, item: Mapping[str, Any], constants: Container[str])
         for entry in entries_of(item):
             parts |= names_in(entry.get("when", {}), constants) | _named([entry.get("add")], constants)
         return parts | _named([*item.get("sum", {}).values(), item.get("plus")], constants)
-    return {item["ask_after"]} if "ask_after" in item else set()
+    before = {item["ask_after"]} if "ask_after" in item else set()
+    return before | names_in(item.get("applies_when", {}), constants)
 
 
 def closure(names: Iterable[str], reads: Mapping[str, set[str]]) -> set[str]:

@@ -12,12 +12,12 @@ import yaml
 from engine import Finding, check, load
 from engine.analysis.proving.differences import MOST_ANSWERS
 from tests.support.judging import oracle, spaces
-from tests.support.judging.amounts import names_behind
 from tests.support.judging.spaces import (
     LINES,
     NONE,
+    NOT_ASKED,
+    absences,
     bounds,
-    day_field,
     kind,
     length,
     other_field,
@@ -53,33 +53,12 @@ def labels(data: dict[str, Any]) -> dict[tuple[Any, ...], Any]:
 
 
 def groups(given: Mapping[tuple[Any, ...], str], at: int) -> list[dict[Any, str]]:
-    """For each choice of all other answers, what each answer to one field gets."""
+    """For each choice of all other answers with which a field is asked, what each answer to it gets."""
     by_rest: dict[tuple[Any, ...], dict[Any, str]] = defaultdict(dict)
     for values, label in given.items():
         by_rest[values[:at] + values[at + 1 :]][values[at]] = label
-    return list(by_rest.values())
-
-
-def used(data: Mapping[str, Any], whens: list[dict[str, Any]]) -> set[str]:
-    """What conditions read, by the policy as it is written."""
-    names: set[str] = set()
-    for when in whens:
-        for holder, key in single_tests(when):
-            names |= {key, *filter(None, map(other_field, bounds(holder[key])))}
-            names |= _named(data, bounds(holder[key]))
-            if key in data.get("facts", {}):
-                names |= used(data, [data["facts"][key]["when"]])
-            elif key in data.get("steps", {}):
-                names |= used(data, [rule["when"] for rule in data["steps"][key]["rules"] if "when" in rule])
-            elif key in data.get("numbers", {}):
-                names |= names_behind(data, key)
-    return names
-
-
-def _named(data: Mapping[str, Any], written: list[Any]) -> set[str]:
-    """The constants that are named among values."""
-    names = {value for value in written if isinstance(value, str) and value in data.get("constants", {})}
-    return names.union(*({on} for name in names if (on := day_field(data, name)) is not None))
+    found = list(by_rest.values())
+    return [{answer: label for answer, label in group.items() if answer != NOT_ASKED} for group in found]
 
 
 def comparable(spec: Mapping[str, Any]) -> list[tuple[int, int]]:
@@ -88,10 +67,10 @@ def comparable(spec: Mapping[str, Any]) -> list[tuple[int, int]]:
     Of numbers and dates those are neighbours, with no value beside `none`; of lists those that differ in one option.
     """
     if kind(spec) in LINES:
-        return list(pairwise(range(length(spec) - ("or_none" in spec))))
+        return list(pairwise(range(length(spec) - absences(spec))))
     if kind(spec) == "yes_no":
         return []
-    answers = [settle(spec, value) for value in spaces.values(spec)]
+    answers = [settle(spec, value) for value in spaces.values(spec) if value != NOT_ASKED]
     pairs = combinations(range(len(answers)), 2)
     if kind(spec) == "any_of":
         return [(one, other) for one, other in pairs if len(answers[one] ^ answers[other]) == 1]
@@ -103,7 +82,7 @@ def findings_told(data: Mapping[str, Any], finding: Finding) -> set[tuple[str, A
     named = finding.message.split("`")[1::2]
     if finding.message.startswith("rules ask"):
         name, spec = named[1], data["situation"][named[1]]
-        answers = [settle(spec, value) for value in spaces.values(spec)]
+        answers = [settle(spec, value) for value in spaces.values(spec) if value != NOT_ASKED]
         return {(name, *pair) for pair in comparable(spec)
                 if answers[pair[0]] ^ answers[pair[1]] == {named[0]}}  # fmt: skip
     if finding.message.startswith("rules tell the answers"):
@@ -111,7 +90,7 @@ def findings_told(data: Mapping[str, Any], finding: Finding) -> set[tuple[str, A
         listed = [*spec.get("choices", spec.get("known", ()))]
         place_of = {answer: place for place, answer in enumerate(listed)}
         if "or_none" in spec:
-            place_of[NONE] = length(spec) - 1
+            place_of[NONE] = length(spec) - absences(spec)
         places = [place_of[answer] for answer in named[:-1]]
         places += [len(listed)] * ("any other text" in finding.message)
         return {(name, *pair) for pair in combinations(sorted(places), 2)}

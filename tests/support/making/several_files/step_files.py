@@ -23,8 +23,8 @@ from engine.language.sections.policy_file import read_policy
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.yaml_styles import flow
-from tests.support.judging.spaces import JOINERS, When
 from tests.support.judging.step_outputs import as_verdict
+from tests.support.making.several_files.renaming import Renaming
 from tests.support.step_order import drop_source
 
 OWN_FILE = "sample-policy.yaml"
@@ -73,7 +73,7 @@ class _File:
         called: What it calls the names of the drawn chain.
         inlined: What the one file calls them.
         parts: Its sections.
-        own: Its own constants, numbers and facts in the one file.
+        own: Its own fields, constants, numbers and facts in the one file.
         steps: Its steps in the one file, and those of its steps, in order.
         inside: The files of its steps, with the names that these are given.
         impossible: The combinations of the drawn chain that it says are impossible.
@@ -84,14 +84,14 @@ class _File:
         self.called: dict[str, str] = {}
         self.inlined: dict[str, str] = {}
         self.parts: dict[str, dict[str, Any]] = {section: {} for section in _SECTIONS}
-        self.own: dict[str, dict[str, Any]] = {section: {} for section in _PARTS}
+        self.own: dict[str, dict[str, Any]] = {section: {} for section in ("situation", *_PARTS)}
         self.steps: dict[str, Any] = {}
         self.inside: list[tuple[_File, dict[str, str]]] = []
         self.impossible: list[dict[str, Any]] = []
 
     def fields(self) -> dict[str, Any]:
-        """The fields of the policy in the file, with those that it takes over."""
-        found = dict(self.parts["situation"])
+        """The fields of the policy in the file, with those that it takes over, as the one file has them."""
+        found = {name: self.own["situation"][name] for name in self.parts["situation"]}
         for file, given in self.inside:
             for name, spec in file.fields().items():
                 if name not in given:
@@ -105,87 +105,12 @@ class _File:
             found |= file.all_parts(section)
         return found
 
-    def all_impossible(self, renaming: _Renaming) -> list[dict[str, Any]]:
+    def all_impossible(self, renaming: Renaming) -> list[dict[str, Any]]:
         """What is impossible by it in the one file."""
         found = [renaming.part(each, self.inlined) for each in self.impossible]
         for file, _ in self.inside:
             found += [each for each in file.all_impossible(renaming) if each not in found]
         return found
-
-
-class _Renaming:
-    """Writes parts of a policy with other names."""
-
-    def __init__(self, constants: Mapping[str, Any]) -> None:
-        self.constants = constants
-
-    def part(self, item: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-        """A constant, number, fact, step, rule or impossible combination with other names for what it reads."""
-        found: dict[str, Any] = deepcopy(dict(item))
-        if "when" in found:
-            found["when"] = self.condition(found["when"], names)
-        if "on" in found:
-            found["on"] = names[found["on"]]
-        if "sum" in found:
-            found["sum"] = {names[part]: self.value(weight, names) for part, weight in found["sum"].items()}
-        if "plus" in found:
-            found["plus"] = self.value(found["plus"], names)
-        if "add" in found:
-            found["add"] = self.value(found["add"], names)
-        for word in ("larger_of", "smaller_of", "product"):
-            if word in found:
-                found[word] = [names[part] if isinstance(part, str) else part for part in found[word]]
-        if "ratio" in found:
-            found["ratio"] = {
-                word: names[part] if isinstance(part, str) else part for word, part in found["ratio"].items()
-            }
-        if "of" in found:
-            found["of"] = names[found["of"]]
-        for word in ("points", "table", "rules"):
-            if word in found:
-                found[word] = [self.part(each, names) for each in found[word]]
-        return found
-
-    def value(self, value: Any, names: Mapping[str, str]) -> Any:
-        """A value, or another name for the constant that it names."""
-        return names[value] if isinstance(value, str) and value in self.constants else value
-
-    def condition(self, when: When, names: Mapping[str, str]) -> dict[str, Any]:
-        """A condition."""
-        found: dict[str, Any] = {}
-        for key, wanted in when.items():
-            if key == "not":
-                found[key] = self.condition(wanted, names)
-            elif key in JOINERS:
-                found[key] = [self.condition(part, names) for part in wanted]
-            else:
-                found[names[key]] = self._wanted(wanted, names)
-        return found
-
-    def _wanted(self, wanted: Any, names: Mapping[str, str]) -> Any:
-        if isinstance(wanted, Mapping):
-            return {
-                word: names[each] if word == "field" else self._wanted(each, names) for word, each in wanted.items()
-            }
-        return [self._wanted(each, names) for each in wanted] if isinstance(wanted, list) else self.value(wanted, names)
-
-    def reads(self, item: Mapping[str, Any]) -> list[str]:
-        """The names that a part reads itself."""
-        noted = _Noted()
-        self.part(item, noted)
-        return list(dict.fromkeys(noted.asked))
-
-
-class _Noted(dict[str, str]):
-    """Calls everything what it is called, and notes what it was asked for."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.asked: list[str] = []
-
-    def __missing__(self, name: str) -> str:
-        self.asked.append(name)
-        return name
 
 
 class _Taking:
@@ -197,9 +122,17 @@ class _Taking:
             name: (section, item) for section in _SECTIONS for name, item in policy.get(section, {}).items()
         }
         self.as_of: str | None = policy.get("as_of")
-        self.renaming = _Renaming(policy.get("constants", {}))
+        self.renaming = Renaming(policy.get("constants", {}))
         self.texts: dict[str, str] = {}
         self.giving = {number["of"] for number in policy.get("numbers", {}).values() if "of" in number}
+        # A question is asked under the same answers in all files, so that what says so is no question in some of them.
+        specs = policy["situation"].values()
+        self.kept = {fact for spec in specs for name in self.renaming.reads(spec) for fact in self._facts_behind(name)}
+
+    def _facts_behind(self, name: str) -> set[str]:
+        section, item = self.items[name]
+        own = {name} if section == "facts" else set()
+        return own.union(*(self._facts_behind(each) for each in self.renaming.reads(item)))
 
     def file_of(self, name: str, outer: _File, deep: int) -> dict[str, Any]:
         """Write the file of a step, and return the step as the file that names it has it."""
@@ -251,7 +184,11 @@ class _Taking:
         hand = self.hand
         section, item = self.items[name]
         # What gives outputs that numbers read is never asked.
-        may_ask = name in outer.called and section in ("facts", "steps") and name not in self.giving
+        may_ask = name in outer.called and section in ("facts", "steps") and name not in self.giving | self.kept
+        if section == "situation":
+            # When it is asked is said in every file.
+            for each in self.renaming.reads(item):
+                self._provide(each, inner, outer, given, deep)
         if section == "situation" or (may_ask and hand.chance(25 if section == "steps" else 50)):
             own = name if section == "situation" and hand.chance(60) else f"asked_{len(inner.parts['situation'])}"
             if name not in outer.called:
@@ -260,7 +197,9 @@ class _Taking:
             elif own != outer.called[name] or hand.chance(20):
                 given[own] = outer.called[name]
             inner.called[name], inner.inlined[name] = own, outer.inlined[name]
-            inner.parts["situation"][own] = _question(section, item)
+            question = _question(section, item)
+            inner.parts["situation"][own] = self.renaming.part(question, inner.called)
+            inner.own["situation"][own] = self.renaming.part(question, inner.inlined)
             return
         for each in self.renaming.reads(item):
             self._provide(each, inner, outer, given, deep)
@@ -311,7 +250,7 @@ def _draw_files(draw: Draw, hand: Hand, sound: bool) -> tuple[StepFiles, dict[st
     taking.texts[OWN_FILE] = ""
     top.called = top.inlined = {name: name for name in taking.items}
     top.parts = {section: deepcopy(dict(drawn.get(section, {}))) for section in _SECTIONS}
-    top.own = {section: dict(drawn.get(section, {})) for section in _PARTS}
+    top.own = {section: dict(drawn.get(section, {})) for section in ("situation", *_PARTS)}
     top.impossible = list(drawn.get("impossible", ()))
     names = list(drawn["steps"])
     in_files = hand.some(names, hand.count(1, len(names)))
@@ -345,8 +284,10 @@ def step_libraries(draw: Draw, sound: bool = False) -> StepFiles:
     promise = {"guarantee": "all-is-read", "always": _read_all(split.inlined, written), "because": "It is always so."}
     guarantees = [*written.get("guarantees", ()), promise]
     inlined: dict[str, Any] = deepcopy(split.inlined) | {"guarantees": guarantees}
-    renaming = _Renaming(inlined.get("constants", {}))
-    parts = [*inlined.get("numbers", {}).values(), *inlined.get("facts", {}).values(), *inlined["steps"].values()]
+    renaming = Renaming(inlined.get("constants", {}))
+    parts = [
+        each for section in ("situation", "numbers", "facts", "steps") for each in inlined.get(section, {}).values()
+    ]
     parts += [
         inlined,
         *inlined.get("impossible", ()),

@@ -1,0 +1,1 @@
+"""Which questions are asked: in which order, and under which answers to others."""

@@ -1,0 +1,1 @@
+"""Which questions are asked, as the answers to others say."""

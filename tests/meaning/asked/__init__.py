@@ -1,0 +1,1 @@
+"""Which questions are asked, and which answers nobody asks for."""

@@ -1,0 +1,1 @@
+"""Draws which questions are asked."""

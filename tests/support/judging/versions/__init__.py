@@ -1,0 +1,1 @@
+"""Judges what two versions of a policy say."""
