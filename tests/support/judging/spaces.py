@@ -325,9 +325,8 @@ def _points(policy: Policy, answered: Mapping[str, Any]) -> dict[str, set[Fracti
         if (on := day_field(policy, name)) is not None:
             points[on].update(exact(as_date(first)) for first in constant["is"] if first != "start")
     for name in lines.keys() & answered.keys():
-        if is_none(lines[name], answered[name]):
-            continue
-        points[name].add(Fraction(settle(lines[name], answered[name])))
+        if not is_none(lines[name], answered[name]):
+            points[name].add(Fraction(settle(lines[name], answered[name])))
     return points
 
 

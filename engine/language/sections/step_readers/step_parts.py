@@ -30,9 +30,10 @@ from engine.language.model.relations.decision_steps import DecisionStep, compare
 from engine.language.model.relations.step_outputs import entries_of
 from engine.language.model.relations.substitutions import with_conditions
 from engine.language.parsing.reading import LONGEST_NAME, Unshapely, require_map, require_scalar
-from engine.language.parsing.shared_parts import StepParts, with_known
+from engine.language.parsing.shared_parts import StepParts
 from engine.language.sections.outline import NAMED_SECTIONS, Outline
 from engine.language.sections.step_readers.policy_steps import StepPolicy
+from engine.language.sections.step_readers.step_answers import compare_answers
 from engine.language.sections.step_readers.step_applicability import Asked
 
 
@@ -93,7 +94,7 @@ def read_parts(outline: Outline, step: StepPolicy, facts: set[str], asked: list[
     before = len(outline.reading.problems)
     for field in policy.fields:
         own = written.get(field.name)
-        _compare(outline, field, own, step, facts)
+        compare_answers(outline, field, own, step, facts)
     if len(outline.reading.problems) > before:
         return None
     renaming = _Renaming(step, policy, outline, written)
@@ -120,60 +121,6 @@ def _read_with(outline: Outline, step: StepPolicy, policy: Policy) -> dict[str, 
         else:
             outline.reading.refuse_unknown("unknown-name", "field", key, policy.field)
     return found
-
-
-def _compare(outline: Outline, field: Field, written: Scalar | None, step: StepPolicy, facts: set[str]) -> None:
-    """Record what a field of the policy gets its answers from, if that has not the same answers."""
-    name = field.name if written is None else written.text
-    place = step.key.place if written is None else written.place
-    if name in outline.fields:
-        other = outline.fields[name]
-        if other is None:
-            outline.reading.incomplete = True
-        elif found := _differences(field, other):
-            keys = " and ".join(f"`{key}`" for key in found)
-            message = f"`{field.name}` in `{step.name}` and `{name}` here differ in {keys}"
-            help_ = f"write the same {keys} for both, or name another field in `with`"
-            outline.reading.refuse("wrong-mapping", message, (place, other.place, field.place), help_)
-        else:
-            outline.fields[name] = with_known(other, field.known)
-        return
-    if name in outline.steps:
-        choice = outline.steps[name]
-        if choice is None:
-            outline.reading.incomplete = True
-        elif field.kind != "choice" or field.absences or choice.options != field.options:
-            message = f"the outcomes of the step `{name}` are not the choices of `{field.name}` in `{step.name}`"
-            help_ = "name a step with the same outcomes in the same order"
-            outline.reading.refuse("wrong-mapping", message, (place, choice.place, field.place), help_)
-    elif name in facts:
-        if field.kind != YES_NO or field.absences:
-            message = f"the fact `{name}` holds or does not, and `{field.name}` in `{step.name}` is no yes or no"
-            outline.reading.refuse("wrong-mapping", message, (place, field.place), "name a field with the same answers")
-    elif written is not None:
-        names = [*outline.fields, *(each for each in outline.steps if each != step.name), *facts]
-        outline.reading.refuse_unknown("unknown-name", "field, step or fact", written, names)
-
-
-def _differences(one: Field, other: Field) -> list[str]:
-    """The keys in which two fields differ, leaving aside words and the order of questions."""
-
-    def written(field: Field) -> dict[str, object]:
-        return {
-            "type": field.kind,
-            "choices": field.options,
-            "ordered": field.ordered,
-            "from": field.low,
-            "to": field.high,
-            "step": field.step,
-            "unit": field.unit,
-            "if_unsure": field.if_unsure,
-            "or_none": field.or_none is not None,
-        }
-
-    found = written(other)
-    differing = [key for key, value in written(one).items() if value != found[key]]
-    return ["type"] if "type" in differing else differing
 
 
 def decided_by(step: StepPolicy, policy: Policy) -> DecisionStep:
