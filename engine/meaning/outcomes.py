@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field as declared
-from typing import Any, Final, Literal, TypeAlias
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 from engine.frozen import frozen_value
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from engine.language.model.policy import Policy
 
 DECIDED: Final = "decided"
 GAP: Final = "gap"
@@ -48,3 +55,24 @@ class Outcome:
     def verdict(self) -> str | None:
         """The verdict, or the outcome of a step; None unless there is exactly one, with one value of every output."""
         return self.verdicts[0] if self.kind == DECIDED else None
+
+
+def with_outputs(found: Outcome, policy: Policy, numbers: Mapping[str, Fraction | None]) -> Outcome:
+    """Return an outcome with one verdict together with what its rules give under it, or that they do not agree.
+
+    Args:
+        found: The outcome.
+        policy: The policy.
+        numbers: The values of its derived numbers in the situation.
+    """
+    if not policy.has_rule_outputs:
+        return replace(found, output=policy.verdict[found.verdicts[0]].output)
+    from engine.language.model.relations.rule_outputs import differing_outputs, outputs_together
+    from engine.language.model.values.computed_outputs import computed_in, work_out
+
+    disputed = differing_outputs(policy, found.stands)
+    if disputed:
+        return replace(found, disputed=disputed)
+    given = outputs_together(policy, found.stands)
+    lacking = tuple(name for name, each in computed_in(given) if numbers[each.number] is None)
+    return replace(found, lacking=lacking, output=work_out(given, numbers.__getitem__))

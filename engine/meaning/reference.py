@@ -25,7 +25,7 @@ from engine.language.model.condition_tree import (
 from engine.language.model.field_kinds import ANY_OF, NOT_ASKED, Value
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Fact, Impossible
-from engine.meaning.outcomes import Outcome
+from engine.meaning.outcomes import Outcome, with_outputs
 from engine.meaning.reference_numbers import amount, value_of
 
 if TYPE_CHECKING:
@@ -146,16 +146,4 @@ def outcome(policy: Policy, values: Mapping[str, Value]) -> Outcome:
     if situation.fault is not None:
         return situation.fault
     found = situation.outcome(policy, policy.verdict)
-    if len(found.verdicts) != 1:
-        return found
-    if not policy.has_rule_outputs:
-        return replace(found, output=policy.verdict[found.verdicts[0]].output)
-    from engine.language.model.relations.rule_outputs import differing_outputs, outputs_together
-    from engine.language.model.values.computed_outputs import computed_in, work_out
-
-    disputed = differing_outputs(policy, found.stands)
-    if disputed:
-        return replace(found, disputed=disputed)
-    given = outputs_together(policy, found.stands)
-    lacking = tuple(name for name, each in computed_in(given) if situation.numbers[each.number] is None)
-    return replace(found, lacking=lacking, output=work_out(given, situation.numbers.__getitem__))
+    return found if len(found.verdicts) != 1 else with_outputs(found, policy, situation.numbers)
