@@ -214,3 +214,36 @@ def test_a_number_of_a_large_table_is_proved_alike_from_both_sides() -> None:
     large, small = _both(policy)
     assert _said(large) == _said(small)
     assert {(each.code, each.situations) for each in large.errors} == {("gap", 2), ("conflict", 9)}
+
+
+def test_a_gap_is_mended_where_a_rule_compares_an_amount_that_a_step_gives() -> None:
+    """The amount is an outcome of the step, and not an answer that a wider test could name: the test is taken out."""
+    policy: dict[str, Any] = {
+        "policy": "parcels",
+        "title": "How do we send it?",
+        "situation": {"far": {"ask": "Is it far?", "type": "yes_no"}, "late": {"ask": "Is it late?", "type": "yes_no"}},
+        "numbers": {
+            "rate": {
+                "means": "the rate",
+                "table": [
+                    {"rule": "near", "when": {"far": False}, "then": 1, "because": "It is near."},
+                    {"rule": "far", "when": {"far": True}, "then": 4, "because": "It is far."},
+                ],
+            }
+        },
+        "verdicts": {"post": {"title": "By post"}, "van": {"title": "By van"}},
+        "rules": [
+            {"rule": "cheap", "when": {"late": False}, "then": "post", "because": "There is time."},
+            {
+                "rule": "dear",
+                "when": {"late": True, "rate": {"at_least": 2}},
+                "then": "van",
+                "because": "It is worth it.",
+            },
+        ],
+    }
+    for most in (NONE, ALL):
+        with with_steps_written_out(most):
+            [gap] = check(load(policy)).errors
+        assert gap.situations == 1
+        assert "widen `dear`: take `rate: {at_least: 2}` out of its `when`" in map(str, gap.mends)

@@ -146,9 +146,8 @@ def _open_policy(library: Library) -> Policy:
     if all(field.applies_when is None for field in library.fields):
         return policy
     from engine.language.model.asking.applicability import with_implied
-    from engine.language.model.words import condition_phrase
 
-    implied: Policy = with_implied(policy, condition_phrase)
+    implied: Policy = with_implied(policy)
     return implied
 
 

@@ -24,7 +24,6 @@ from engine.language.model.relations.ratio_sums import compared_ratios
 from engine.language.model.relations.substitutions import with_names, without_facts
 from engine.language.model.values.grid_positions import exact_decimal, grid_base
 from engine.language.model.values.value_texts import decimal_text, expected
-from engine.language.model.words import condition_phrase
 from engine.problems import PolicyError, Problem
 
 _KIND_WORDS = {
@@ -86,7 +85,7 @@ def _extend(policy: Policy, other: Policy, fields: tuple[Field, ...], side: str)
         )
         for name in version.outside
     ]
-    wide: Policy = unite_applicability(version, beside, fields, condition_phrase)
+    wide: Policy = unite_applicability(version, beside, fields)
     return replace(wide, impossible=(*wide.impossible, *outside))
 
 

@@ -176,9 +176,8 @@ class _PolicySections:
             whole = replace(whole, steps=with_outputs_read(whole.steps, whole.numbers))
         if whole is not None and any(field.applies_when is not None for field in whole.fields):
             from engine.language.model.asking.applicability import with_implied
-            from engine.language.model.words import condition_phrase
 
-            whole = with_implied(whole, condition_phrase)
+            whole = with_implied(whole)
         if whole is not None and whole.numbers_given:
             from engine.language.sections.outputs.amount_checks import check_amounts
 

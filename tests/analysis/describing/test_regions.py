@@ -21,6 +21,9 @@ def shows(policy: Policy, finding: Finding, values: dict[str, Any]) -> bool:
     if excluded_by(policy, values):
         return False
     found = outcome(policy, values)
+    if finding.code == "no-output":
+        said = finding.message.partition(":")[0]
+        return any(f"`{name}`" in said for name in found.lacking)
     if finding.code == "gap":
         return not found.stands
     if finding.code == "conflict":

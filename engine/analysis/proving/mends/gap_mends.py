@@ -148,13 +148,16 @@ def _relax_cell(session: ProofSession, place: int, entry: Condition, areas: Sequ
 def _wider(session: ProofSession, entry: Condition, areas: Sequence[Area]) -> Condition | None:
     """Return an entry that also includes the gap; raises `OutOfSteps`.
 
-    None if nothing would be left to test, or if the entry tests more than a single axis.
+    None if nothing would be left to test, or if the entry tests more than a single axis, or what a step gives.
     """
     logic = session.logic
     box, rest = logic.formulas.terms(logic.condition(entry))
     if rest != TRUE or len(box) != 1:
         return None
     [(axis, mask)] = box.items()
+    if logic.areas.steps is not None and axis in logic.areas.steps.axes:
+        # The amount that a step gives, of which the cells are outcomes.
+        return None
     reached = _reached(areas)[axis]
     if axis not in logic.areas.group_of:
         mask |= reached

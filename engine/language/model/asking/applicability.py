@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
 from engine.frozen import FrozenDict
-from engine.language.model.condition_tree import All, Compare, Condition, Not
+from engine.language.model.condition_tree import All, Compare, Not
 from engine.language.model.field_kinds import ANY_OF, NOT_ASKED, Field, Value
 from engine.language.model.policy_parts import Impossible
 from engine.language.model.relations.derivations import Derivation, names_behind, names_in
@@ -16,15 +16,11 @@ from engine.language.model.relations.derivations import Derivation, names_behind
 Policy: TypeAlias = Any
 
 
-# Says a condition of a policy in words, as part of a sentence.
-Phrase: TypeAlias = "Callable[[Policy, Condition], str]"
-
-
-def with_implied(policy: Policy, phrase: Phrase) -> Policy:
+def with_implied(policy: Policy) -> Policy:
     """Return a policy with the combinations that its fields' `applies_when` makes impossible."""
     if all(field.applies_when is None for field in policy.fields):
         return policy
-    implied = (each for field in policy.fields for each in implied_by(policy, field, phrase))
+    implied = (each for field in policy.fields for each in implied_by(field))
     return replace(policy, impossible=(*written_only(policy.impossible), *implied))
 
 
@@ -33,14 +29,13 @@ def written_only(impossible: Iterable[Impossible]) -> tuple[Impossible, ...]:
     return tuple(each for each in impossible if not each.implied_by)
 
 
-def implied_by(policy: Policy, field: Field, phrase: Phrase) -> Iterator[Impossible]:
+def implied_by(field: Field) -> Iterator[Impossible]:
     """Iterate over what is impossible: an answer where the field does not apply, and none where it does."""
     if field.applies_when is None:
         return
-    where = phrase(policy, field.applies_when)
     asked, not_asked = (Compare(field.name, "asked", each) for each in (True, False))
-    outside = f"“{field.ask}” is asked only where this holds: {where}."
-    inside = f"“{field.ask}” has an answer where this holds: {where}."
+    outside = f"“{field.ask}” is asked only where its `applies_when` holds."
+    inside = f"“{field.ask}” has an answer wherever its `applies_when` holds."
     yield Impossible(All((Not(field.applies_when), asked)), outside, field.place, field.name)
     yield Impossible(All((field.applies_when, not_asked)), inside, field.place, field.name)
     if field.kind == ANY_OF:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from engine.language.model.asking.applicability import Phrase, fields_before, implied_by, written_only
+from engine.language.model.asking.applicability import fields_before, implied_by, written_only
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, with_tests
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy_parts import Fact, Impossible
@@ -93,16 +93,13 @@ class ComparedVersion:
         )
 
 
-def unite_applicability(
-    own: ComparedVersion, other: ComparedVersion, fields: tuple[Field, ...], phrase: Phrase
-) -> Policy:
+def unite_applicability(own: ComparedVersion, other: ComparedVersion, fields: tuple[Field, ...]) -> Policy:
     """Return a version over the fields of both, with what says there where each has an answer.
 
     Args:
         own: The version.
         other: The other version.
         fields: The fields of both versions, united.
-        phrase: Says a condition in words.
 
     Returns:
         The version, whose own `impossible` and conditions are about its own answers. Where a field of it has
@@ -139,7 +136,7 @@ def unite_applicability(
         facts=(*guarded.facts, *facts),
         numbers=(*guarded.numbers, *numbers),
     )
-    implied = (each for field in united for each in implied_by(found, field, phrase))
+    implied = (each for field in united for each in implied_by(field))
     return replace(found, impossible=(*guarded.impossible, *implied))
 
 
