@@ -122,7 +122,7 @@ def test_pairs_of_every_kind_are_drawn_in_chains() -> None:
             elif subject == "verdict":
                 found.append(f"verdict {'broken' if pairs[promise['guarantee']].broken else 'kept'}")
     wanted = ("broken", "kept", "when", "several", "sound", "falls", "rises", "first", "unique")
-    assert [what for what in (*wanted, "verdict broken", "verdict kept") if found.count(what) < 5] == []
+    assert [what for what in (*wanted, "verdict broken", "verdict kept") if found.count(what) < 3] == []
 
 
 @pytest.mark.search

@@ -170,7 +170,7 @@ def _settled(query: Query, area: Area, field: Field, budget: Budget) -> tuple[Va
 
 def _simplicity(field: Field, cell: int, sample: object) -> tuple[bool, object, int]:
     """Return the sort key of a cell: first choice, no, number nearest to 0, earliest date; no value comes last."""
-    if field.lacks(sample):
+    if (field.or_none is not None or field.applies_when is not None) and field.lacks(sample):
         return True, 0, cell
     if field.kind in (INTEGER, NUMBER):
         return False, abs(fraction_type()(sample)), -cell  # type: ignore[call-overload]

@@ -30,9 +30,10 @@ STEPS = 600_000
 # One of several counts may spend a quarter of the steps.
 _SHARE = 4
 # Warnings get at least a quarter of the steps, whatever the errors take. Each kind of count, and mends, get a sixth in
-# addition.
+# addition, at least so many: a proof with a few steps more must not count less.
 _FOR_WARNINGS = 4
 _FOR_OTHERS = 6
+_FEWEST_FOR_OTHERS = 2_000
 
 
 class ProofSession:
@@ -75,7 +76,7 @@ class ProofSession:
         self.budget = Budget(steps - steps // _FOR_WARNINGS, self._whole_budget)
         # Exact counts over tied fields may take more steps than the proof itself, so counts of findings, of outcomes
         # and of rules have budgets of their own.
-        self._others = max(1, steps // _FOR_OTHERS)
+        self._others = max(_FEWEST_FOR_OTHERS, steps // _FOR_OTHERS)
         self.counting = Budget(self._others)
         self._counting_rules = Budget(self._others)
         # Mends have a budget of their own, so that they cannot change the result of the proof.

@@ -40,6 +40,7 @@ from tests.support.drawing.strategies import partial_records, policies
 from tests.support.judging import oracle
 from tests.support.judging.oracle import CONFLICT, GAP
 from tests.support.judging.spaces import Policy
+from tests.support.judging.spaces import given as given_in
 from tests.support.judging.yields import by_value, numbers_given
 from tests.support.step_order import decided_before, in_words, steps_before
 
@@ -155,9 +156,10 @@ def test_tables_of_chains_get_what_decide_says(policy: dict[str, Any]) -> None:
     ]
     rows = kept[:: len(kept) // 20 + 1]
     if rows:
-        frame = pl.DataFrame({name: [row[name] for row in rows] for name in rows[0]}, strict=False)
+        answers = [given_in(row) for row in rows]
+        frame = pl.DataFrame({name: [row.get(name) for row in answers] for name in rows[0]}, strict=False)
         decided = batch(loaded, frame, steps=True)
-        assert decided["verdict"].to_list() == [decide(loaded, row).verdict for row in rows]
+        assert decided["verdict"].to_list() == [decide(loaded, row).verdict for row in answers]
         settled = [oracle.settled(policy, row) for row in rows]
         for name in decided_before(policy):
             wanted = [in_words(oracle.step_outcome(policy, name, at)[0]) for at in settled]
