@@ -109,7 +109,15 @@ class ProofSession:
         else:
             logics = [chain.logics[name] for name in names]
         return tuple(
-            ProofSession(logic.policy, self.steps, with_regions=self.with_regions, logic=logic, within=self, step=name)
+            ProofSession(
+                logic.policy,
+                self.steps,
+                with_regions=self.with_regions,
+                with_mends=self.with_mends and logic.policy.memo.decides is not None,
+                logic=logic,
+                within=self,
+                step=name,
+            )
             for name, logic in zip(names, logics, strict=True)
         )
 

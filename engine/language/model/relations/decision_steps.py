@@ -190,6 +190,12 @@ def rule_fact(step: str, rule: str) -> str:
     return f"{step}/{rule}"
 
 
+def qualified(step: DecisionStep, rule: Rule) -> Rule:
+    """Return a rule of a step under the name that it has outside the step, with the rules that it overrides."""
+    overrides = tuple(replace(each, rule=rule_fact(step.name, each.rule)) for each in rule.overrides)
+    return replace(rule, name=rule_fact(step.name, rule.name), overrides=overrides)
+
+
 def outcome_fact(step: str, outcome: str) -> str:
     """Return the name of the fact that a step has an outcome."""
     return f"{step}: {outcome}"
