@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any, TypeAlias, TypeVar
 
 from engine.analysis.testing.edits import edits_within
@@ -109,7 +110,7 @@ def _points_edits(policy: Policy, space: Space, number: Number) -> Iterator[tupl
     """Iterate over the edits of a number of points: description, edited number, and position; none of other numbers."""
     if number.kind != POINTS:
         return
-    step = exact_decimal(space.grid_of(policy, number.name))
+    step = space.grid_of(policy, number.name)
     for at, entry in enumerate(number.entries):
         before, after = number.entries[:at], number.entries[at + 1 :]
         name = f"number `{number.name}`, “{entry.because}”"
@@ -117,7 +118,8 @@ def _points_edits(policy: Policy, space: Space, number: Number) -> Iterator[tupl
             yield f"{name}: {words}", replace(number, entries=(*before, edited, *after)), place
         # Points that change with the day have no one value that could be moved.
         if not isinstance(entry.add, ByDay):
-            for add in (entry.add - step, entry.add + step):
+            own = Fraction(entry.add)
+            for add in (exact_decimal(own - step), exact_decimal(own + step)):
                 moved = replace(entry, add=add, named="")
                 said = f"{name}: adds {decimal_text(add)} instead of {decimal_text(entry.add)}"
                 yield said, replace(number, entries=(*before, moved, *after)), entry.place
