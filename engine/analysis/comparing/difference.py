@@ -215,7 +215,7 @@ class FieldChange:
         if self.what == RANGE:
             return f"{name} was {self.before}, and is {self.after}"
         if self.what == ASKED:
-            when, then = (f"only where {each}" if each else "always" for each in (self.before, self.after))
+            when, then = (f"only where “{each}”" if each else "always" for each in (self.before, self.after))
             return f"{name} was asked {when}, and is asked {then}"
         was, now = (f"read as `{each}`" if each else "refused" for each in (self.before, self.after))
         return f"`unsure` as the answer to {name} was {was}, and is {now}"

@@ -35,7 +35,7 @@ def filled(policy: Policy, answers: Answers) -> Answers:
 
 def _unasked(policy: Policy, field: Field) -> Problem:
     where = condition_phrase(policy, field.applies_when)
-    message = f"`{field.name}` is not asked here: it applies only where {where}"
+    message = f"`{field.name}` is not asked here: it applies only where “{where}”"
     help_ = f"leave `{field.name}` out, or correct the other answers"
     return Problem("not-asked", message, (Place("record", path=field.name),), help_)
 
