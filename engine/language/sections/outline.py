@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import TYPE_CHECKING, Any
 
 from engine.language.documents.nodes import Entry, Mapping, Node, Scalar, Sequence
@@ -309,13 +309,25 @@ class Outline:
                 self.reading.refuse_unknown("unknown-name", "field", written, self.fields)
         # Those of libraries wait for none of this file.
         own = {name: [each for each in before if each in pinned] for name, before in pinned.items()}
-        for cycle in find_cycles(own):
-            places = tuple(self.declared("situation")[name].key.place for name in cycle)
+        asked_at = {name: entry.key.place for name, entry in self.declared("situation").items()}
+        self.refuse_question_cycles(own, asked_at, waiting)
+
+    def refuse_question_cycles(
+        self, before: dict[str, list[str]], places: dict[str, Place], conditional: Container[str]
+    ) -> None:
+        """Record cycles among questions.
+
+        Args:
+            before: The fields whose questions come before that of each field.
+            places: Their places.
+            conditional: The fields that have `applies_when`.
+        """
+        for cycle in find_cycles(before):
             message = f"these questions wait for each other: {cycle_text(cycle)}"
             if len(cycle) == 1:
                 message = f"the question of `{cycle[0]}` waits for its own answer"
-            keys = "`ask_after` or `applies_when`" if any(name in waiting for name in cycle) else "`ask_after`"
-            self.reading.refuse("ask-cycle", message, places, f"remove one {keys}")
+            keys = "`ask_after` or `applies_when`" if any(name in conditional for name in cycle) else "`ask_after`"
+            self.reading.refuse("ask-cycle", message, tuple(places[name] for name in cycle), f"remove one {keys}")
 
 
 def is_library(root: Node | None) -> bool:

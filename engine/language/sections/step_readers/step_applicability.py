@@ -16,7 +16,6 @@ from engine.language.model.asking.applicability import order_of_fields
 from engine.language.model.condition_tree import Compare, Condition, Holds, Not, Versus, with_tests
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy_parts import Fact, Number
-from engine.language.model.relations.circles import cycle_text, find_cycles
 from engine.language.model.relations.substitutions import with_conditions, with_names
 from engine.language.sections.outline import Outline
 from engine.problems import Place
@@ -65,11 +64,7 @@ def refuse_waiting(outline: Outline, parts: Iterable[Fact | Number]) -> None:
     read = order_of_fields(fields, {each.name: each for each in parts})
     after = {name: [field.ask_after] if field.ask_after in fields else [] for name, field in fields.items()}
     after = {name: [*before, *read.get(name, ())] for name, before in after.items()}
-    for cycle in find_cycles(after):
-        message = f"these questions wait for each other: {cycle_text(cycle)}"
-        places = tuple(fields[name].place for name in cycle)
-        keys = "`ask_after` or `applies_when`" if any(name in read for name in cycle) else "`ask_after`"
-        outline.reading.refuse("ask-cycle", message, places, f"remove one {keys}")
+    outline.refuse_question_cycles(after, {name: field.place for name, field in fields.items()}, read)
 
 
 def _spelled(condition: Condition | None, known: Mapping[str, Fact | Number]) -> Any:
