@@ -25,7 +25,7 @@ from engine.analysis.testing.set_cover import fewest
 from engine.budget import Budget, attempt
 from engine.frozen import NamedTuple, data_of, frozen_value
 from engine.language.model.arguments import require_steps
-from engine.language.model.asking.applicability import is_left_out
+from engine.language.model.asking.applicability import answered_only
 from engine.language.model.field_kinds import NOWHERE, Value
 from engine.language.model.guarantees import Guarantee
 from engine.language.model.policy import Policy, require_policy
@@ -253,11 +253,6 @@ def _filled(policy: Policy, base: _Base, welcome: Mapping[str, list[Value]], way
     return values
 
 
-def _answered(policy: Policy, values: Mapping[str, Value]) -> dict[str, Value]:
-    """Return a situation without what stands for answers to questions that are not asked."""
-    return {name: value for name, value in values.items() if not is_left_out(policy.field[name], value)}
-
-
 class _Selection:
     """The chosen situations, to be reduced to the answers that are needed for what they cover."""
 
@@ -272,7 +267,7 @@ class _Selection:
     ) -> None:
         self.policy, self.missing, self.mutants = policy, missing, mutants
         self.tried = list(zip(candidates, covered, strict=True))
-        self.values = [_answered(policy, candidates[place]) for place in chosen]
+        self.values = [dict(answered_only(policy, candidates[place])) for place in chosen]
         self.covered = [covered[place] for place in chosen]
         self.goals = (1 << len(missing)) - 1
 

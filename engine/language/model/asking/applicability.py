@@ -104,10 +104,10 @@ def _in_order(policy: Policy) -> tuple[Field, ...]:
     return tuple(policy.field[name] for name in in_order(uses))
 
 
-def answered_only(policy: Policy, values: FrozenDict[str, Value]) -> FrozenDict[str, Value]:
+def answered_only(policy: Policy, values: Mapping[str, Value]) -> FrozenDict[str, Value]:
     """Return the answers of a situation without those to questions that are not asked."""
     if all(field.applies_when is None for field in policy.fields):
-        return values
+        return FrozenDict(values)
     return FrozenDict({name: value for name, value in values.items() if not is_left_out(policy.field[name], value)})
 
 
