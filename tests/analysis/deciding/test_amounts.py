@@ -130,6 +130,14 @@ def test_other_words_are_no_other_amount(parcel: Policy, words: str) -> None:
     assert (same.sha256 == parcel.sha256) == ("mode" in words)
 
 
+def test_other_names_are_no_other_amount(parcel: Policy) -> None:
+    """Only what is said of the numbers counts, not what they are called; two of one meaning are as one."""
+    renamed = PARCEL.replace("net", "bare").replace("charged", "taken")
+    assert diff(parcel, load(renamed)).same
+    twice = PARCEL.replace("  charged:", "  bare: {means: with the rate, product: [weight, rate]}\n  charged:")
+    assert diff(parcel, load(twice.replace("larger_of: [net", "larger_of: [bare"))).same
+
+
 def test_two_days_of_one_policy_differ_in_what_is_worked_out() -> None:
     """A number that the day alone makes is a written value on each day."""
     text = PARCEL.replace("product: [weight, rate]", "product: [2, rate]").replace("charged, 4]", "net, 0.01]")

@@ -6,15 +6,19 @@ names and values, except for the outputs that the policy collects; a value that 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping
 from copy import deepcopy
-from dataclasses import field, replace
+from dataclasses import field, is_dataclass, replace
+from dataclasses import fields as fields_of
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.frozen import frozen_value
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy_parts import Fact, Number, Rule, Verdict
+from engine.language.model.relations.derivations import Derivation
+from engine.language.model.relations.substitutions import condition_with_names, with_names
 from engine.language.model.values.computed_outputs import ComputedOutput, computed_in
 
 if TYPE_CHECKING:
@@ -41,6 +45,9 @@ class Computing(Protocol):
 
     @property
     def fact(self) -> Mapping[str, Fact]: ...
+
+    @property
+    def derived_in_order(self) -> tuple[Derivation, ...]: ...
 
     def names_behind(self, names: Iterable[str]) -> set[str]: ...
 
@@ -266,16 +273,39 @@ def names_worked_with(policy: Computing, numbers: Iterable[str]) -> set[str]:
 def _meaning(policy: Computing, name: str) -> Hashable:
     """Return a key of a number, without words for people: equal for two policies if it is worked out alike in both.
 
-    Names count, of the number and of all that it reads; the values of constants stand in place of their names.
+    The names of fields count, and no others: what a number, fact or step says stands in place of its name, as the
+    values of constants do. In a file of its own a step has other names than in the policy, or is there twice.
     """
     read = names_worked_with(policy, [name])
-    numbers = (_number_without_words(each) for each in policy.number.values() if each.name in read)
-    facts = (replace(each, means="", cites=(), added=None) for each in policy.fact.values() if each.name in read)
+    digests: dict[str, str] = {}
+    for each in (each for each in policy.derived_in_order if each.name in read):
+        digests[each.name] = _digest(_nameless(each, lambda part: digests.get(part, part)))
     # Conditions may compare the places of ordered answers.
     orders = ((field.name, field.options) for field in policy.fields if field.ordered and field.name in read)
-    return frozenset((*numbers, *facts, *orders))
+    return digests[name], frozenset((*digests.values(), *orders))
 
 
-def _number_without_words(number: Number) -> Number:
+def _nameless(part: Derivation, name_of: Callable[[str], str]) -> Derivation:
+    """Return a number or fact without its name and without words for people, with other names for what it reads."""
+    if isinstance(part, Fact):
+        return Fact("", "", condition_with_names(part.when, name_of))
+    number = with_names(part, name_of)
     entries = tuple(replace(entry, because="") for entry in number.entries)
-    return replace(number, means="", entries=entries)
+    return replace(number, name="", means="", entries=entries, given_by=())
+
+
+def _digest(part: Derivation) -> str:
+    """Return a text that is equal for equal parts of policies, however large these are."""
+    import hashlib
+
+    return hashlib.sha256(_text(part).encode()).hexdigest()
+
+
+def _text(value: Any) -> str:
+    """Return a text of a value of a policy that is equal for equal values."""
+    if is_dataclass(value):
+        parts = ",".join(_text(getattr(value, each.name)) for each in fields_of(value) if each.compare)
+        return f"{type(value).__name__}({parts})"
+    if isinstance(value, tuple):
+        return f"({','.join(map(_text, value))})"
+    return str(Fraction(value)) if isinstance(value, int | Decimal) and not isinstance(value, bool) else repr(value)

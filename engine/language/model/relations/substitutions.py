@@ -10,9 +10,8 @@ from engine.language.model.condition_tree import ByDay, Compare, Condition, Hold
 from engine.language.model.policy_parts import Fact, Number
 
 
-def with_names(number: Number, name_of: Callable[[str], str]) -> Number:
-    """Return a number that reads other names, in the conditions of its entries too; its own name stays."""
-    from engine.language.model.relations.dated_numbers import with_values
+def condition_with_names(condition: Condition, name_of: Callable[[str], str]) -> Condition:
+    """Return a condition that reads other names."""
 
     def renamed(test: Compare | Versus | Holds) -> Condition:
         if isinstance(test, Holds):
@@ -21,10 +20,17 @@ def with_names(number: Number, name_of: Callable[[str], str]) -> Number:
             return replace(test, name=name_of(test.name), other=name_of(test.other))
         return replace(test, name=name_of(test.name))
 
+    return with_tests(condition, renamed)
+
+
+def with_names(number: Number, name_of: Callable[[str], str]) -> Number:
+    """Return a number that reads other names, in the conditions of its entries too; its own name stays."""
+    from engine.language.model.relations.dated_numbers import with_values
+
     def on_renamed(value: Any) -> Any:
         return replace(value, on=name_of(value.on)) if isinstance(value, ByDay) else value
 
-    changed = with_values(with_conditions(number, lambda when: with_tests(when, renamed)), on_renamed)
+    changed = with_values(with_conditions(number, lambda when: condition_with_names(when, name_of)), on_renamed)
     return replace(
         changed,
         terms=tuple((name_of(name), times) for name, times in changed.terms),
