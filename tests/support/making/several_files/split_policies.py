@@ -14,10 +14,6 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from engine import Policy
-from engine.language.documents.yaml_text import read_yaml
-from engine.language.model.values.misfits import Misfit
-from engine.language.parsing.openers import Companion, Opened
-from engine.language.sections.policy_file import read_policy
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.yaml_styles import flow
@@ -33,6 +29,7 @@ from tests.support.judging.spaces import (
 )
 from tests.support.judging.yields import numbers_given
 from tests.support.making.rows_of_rules import table_of
+from tests.support.making.several_files.read_files import read_files
 
 SECTIONS = ("constants", "situation", "numbers", "facts", "steps")
 OWN_FILE = "sample-policy.yaml"
@@ -47,17 +44,11 @@ class Split(NamedTuple):
 
     def read(self) -> Policy:
         """The split policy."""
-
-        def open_beside(path: str, _: Companion) -> Opened:
-            if path not in self.files:
-                raise Misfit("no-such-file", f"there is no file `{path}` beside the policy")
-            return Opened(path, self.files[path].encode(), path)
-
-        return read_policy(read_yaml(self.files[OWN_FILE].encode(), OWN_FILE), open_beside)
+        return read_files(self.files, OWN_FILE)
 
     def inline(self) -> Policy:
         """The policy in one file."""
-        return read_policy(read_yaml(_text(self.inlined).encode(), OWN_FILE))
+        return read_files({OWN_FILE: _text(self.inlined)}, OWN_FILE)
 
 
 def names_in(when: When, constants: Container[str]) -> set[str]:
@@ -205,7 +196,7 @@ def _with_tables(hand: Hand, path: str, data: dict[str, Any]) -> dict[str, str]:
     found: dict[str, str] = {}
 
     def in_file(name: str, rules: list[dict[str, Any]]) -> str | None:
-        table = table_of(rules) if hand.chance(70) else None
+        table = table_of(rules) if hand.chance(90) else None
         if table is None:
             return None
         file = f"{posixpath.basename(path).removesuffix('.yaml')}-{name}.csv"

@@ -16,14 +16,11 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 
 from engine import Policy
-from engine.language.documents.yaml_text import read_yaml
-from engine.language.model.values.misfits import Misfit
-from engine.language.parsing.openers import Companion, Opened
-from engine.language.sections.policy_file import read_policy
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.yaml_styles import flow
 from tests.support.judging.step_outputs import as_verdict
+from tests.support.making.several_files.read_files import read_files
 from tests.support.making.several_files.renaming import Renaming
 from tests.support.step_order import drop_source
 
@@ -48,13 +45,7 @@ class StepFiles(NamedTuple):
 
     def read(self) -> Policy:
         """The policy with its files."""
-
-        def open_beside(path: str, _: Companion) -> Opened:
-            if path not in self.files:
-                raise Misfit("no-such-file", f"there is no file `{path}` beside the policy")
-            return Opened(path, self.files[path].encode(), path)
-
-        return read_policy(read_yaml(self.files[OWN_FILE].encode(), OWN_FILE), open_beside)
+        return read_files(self.files, OWN_FILE)
 
     def write(self, folder: Path) -> Path:
         """Write the files into a folder, and return the path of the policy."""
