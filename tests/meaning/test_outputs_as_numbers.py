@@ -146,11 +146,8 @@ def test_every_edit_of_a_step_means_what_it_says(policy: dict[str, Any]) -> None
     """Where an edit changes which amounts a step gives, the numbers that are its outputs can be these."""
     loaded = load(policy)
     edited = [each for each in single_edits(loaded) if each.section == "steps"]
-    whens = [rule.when for step in loaded.steps for rule in step.rules]
     for mutant in edited[:: len(edited) // 12 + 1]:
-        # Another test of a step is not always one that an author can write, so that it could be read again.
-        if all(rule.when in whens for step in mutant.policy.steps for rule in step.rules):
-            assert load(mutant.policy.to_dict()).numbers == mutant.policy.numbers
+        assert load(mutant.policy.to_dict()).numbers == mutant.policy.numbers
         assert mutant.is_alone == (mutant.policy.numbers != loaded.numbers)
 
 
