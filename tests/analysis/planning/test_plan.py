@@ -22,7 +22,7 @@ from engine.meaning.hit_policies import Ending
 from engine.meaning.reference import excluded_by
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies, records
-from tests.support.judging.oracle import CONFLICT, GAP, outcome
+from tests.support.judging.oracle import CONFLICT, GAP, mentioned, outcome
 from tests.support.judging.spaces import NOT_ASKED, settle, situations
 from tests.support.judging.spaces import given as answers_of
 from tests.support.judging.yields import by_value, gets, output_of
@@ -44,27 +44,37 @@ def _everywhere(policy: dict[str, Any]) -> list[tuple[dict[str, Any], Any]]:
     ]
 
 
-def _fewest(places: list[tuple[dict[str, Any], Any]], pins: dict[str, str | None]) -> Fraction:
+def _before(policy: dict[str, Any]) -> dict[str, frozenset[str]]:
+    """For each question those that have to come before it: what it is asked after, and what says whether it is."""
+    return {
+        name: frozenset(filter(None, [spec.get("ask_after"), *mentioned(policy, spec.get("applies_when", {}))]))
+        for name, spec in policy["situation"].items()
+    }
+
+
+def _fewest(places: list[tuple[dict[str, Any], Any]], pins: dict[str, frozenset[str]]) -> Fraction:
     """The least number of questions that can be expected, by trying every next question after any answers.
 
-    Each question is there with the one that has to come before it, if any.
+    Each question is there with those that have to come before it. One that nobody is asked is not waited for.
     """
+    needed_first = frozenset[str]().union(*pins.values())
 
     @cache
     def expected(left: tuple[int, ...], asked: frozenset[str]) -> Fraction:
         if len({places[each][1] for each in left}) < 2:
             return Fraction(0)
+        known = {name for name in pins if name in asked or all(places[each][0][name] == NOT_ASKED for each in left)}
         best = None
         for name, before in pins.items():
             by_answer: dict[Any, list[int]] = {}
             for each in left:
                 by_answer.setdefault(places[each][0][name], []).append(each)
-            is_needed_first = name in pins.values()
-            if name in asked or (before and before not in asked) or (len(by_answer) < 2 and not is_needed_first):
+            is_needed_first = name in needed_first
+            if name in known or before - known or (len(by_answer) < 2 and not is_needed_first):
                 continue
-            known = asked | {name} if is_needed_first else asked
+            after = asked | {name} if is_needed_first else asked
             rest = sum(
-                (Fraction(len(part), len(left)) * expected(tuple(part), known) for part in by_answer.values()),
+                (Fraction(len(part), len(left)) * expected(tuple(part), after) for part in by_answer.values()),
                 Fraction(0),
             )
             if best is None or rest < best:
@@ -118,7 +128,7 @@ def test_no_plan_needs_fewer_questions(exact_steps: int, data: dict[str, Any]) -
             else:
                 assert _FAULTS.get(label, label) == verdict
     assert found.expected == Fraction(sum(asked), len(asked))
-    fewest = _fewest(places, {field.name: field.ask_after for field in policy.fields})
+    fewest = _fewest(places, _before(data))
     assert found.expected == fewest if found.exact else found.expected >= fewest
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from engine import Mutation, find_survivors, load, load_cases, propose_cases
 from engine.analysis.testing.mutants import NUMBERS, Mutant, single_edits
 from engine.language.situations.cases_file import Case
+from engine.meaning.asked.asked_questions import fill_in
 from engine.meaning.hit_policies import Ending
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
@@ -49,8 +50,9 @@ def test_every_edit_is_judged_as_trying_everything_does(data: st.DataObject) -> 
         assert ending(survivor.mutant.policy, survivor.example) == (survivor.after or Ending(survivor.fault))
         assert survivor.before != survivor.after or survivor.outputs[0] != survivor.outputs[1]
         # The answers that are said to matter do so alone.
+        example = fill_in(policy, survivor.example)
         shown = [number for number, each in enumerate(everything)
-                 if all(each[name] == survivor.example[name] for name in survivor.shows)]  # fmt: skip
+                 if all(each[name] == example[name] for name in survivor.shows)]  # fmt: skip
         changed = [getting(survivor.mutant.policy, everything[number]) != before[number] for number in shown]
         assert all(is_changed or before[number] is Ending.IMPOSSIBLE
                    for number, is_changed in zip(shown, changed, strict=True))  # fmt: skip

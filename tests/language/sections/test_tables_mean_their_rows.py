@@ -27,7 +27,7 @@ from tests.support.judging import oracle
 from tests.support.judging.amounts import worth
 from tests.support.judging.cases import as_values
 from tests.support.judging.comparison import said_by_engine
-from tests.support.judging.spaces import NONE, kind, settle
+from tests.support.judging.spaces import NONE, kind
 
 
 @draw_by_day(50)
@@ -61,7 +61,7 @@ def test_a_row_holds_where_its_cells_do(data: st.DataObject) -> None:
 
 def _value(policy: Mapping[str, Any], name: str, record: Mapping[str, Any], values: Mapping[str, Any]) -> Any:
     """What a column tests, in one situation."""
-    settled = {of: settle(policy["situation"][of], value) for of, value in record.items()}
+    settled = oracle.settled(policy, record)
     if name in policy.get("facts", {}):
         return oracle.holds(policy, policy["facts"][name]["when"], settled)
     if name not in policy.get("numbers", {}):

@@ -134,6 +134,8 @@ def _inserted(hand: Hand, names: list[str], more: str) -> list[str]:
 
 def _asked_more(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
     """The policy with a field that it did not have, and mostly a rule that tests it."""
+    if "asked_since" in policy["situation"]:
+        return policy
     policy = deepcopy(policy)
     added: dict[str, Any] = {"ask": "And what of this?", "type": "yes_no"}
     if _are_conditional(policy) and hand.chance(50):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -21,23 +21,24 @@ from tests.support.judging.spaces import given as answers_of
 from tests.support.judging.yields import by_value
 
 
-def ending(policy: Policy, values: dict[str, Any]) -> str | Ending:
-    """The outcome of a situation by the definition."""
+def ending(policy: Policy, answers: Mapping[str, Any]) -> str | Ending:
+    """The outcome of a situation by the definition; answers to questions that are not asked may be left out."""
+    values = fill_in(policy, answers)
     if excluded_by(policy, values):
         return Ending.IMPOSSIBLE
     found = outcome(policy, values)
     return found.verdict or Ending(found.kind)
 
 
-def getting(policy: Policy, values: dict[str, Any]) -> Any:
+def getting(policy: Policy, answers: Mapping[str, Any]) -> Any:
     """What a situation gets by the definition, as far as cases tell: its verdict with the outputs, or its ending.
 
     A case expects null where there must be no output, so that one that is null is as none.
     """
-    found = ending(policy, values)
+    found = ending(policy, answers)
     if isinstance(found, Ending):
         return found
-    output = outcome(policy, values).output
+    output = outcome(policy, fill_in(policy, answers)).output
     if isinstance(output, dict):
         output = {name: value for name, value in output.items() if value is not None} or None
     return found, repr(by_value(output))
