@@ -23,7 +23,7 @@ from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import Area, runs_in
 from engine.meaning.spaces.box_merging import merge
 from engine.meaning.spaces.space import Group
-from engine.meaning.spaces.wording import test_of, within
+from engine.meaning.spaces.wording import is_not_asked, test_of, within
 
 # Nobody reads more alternatives; the rest is only counted.
 MOST_SHOWN = 20
@@ -38,7 +38,7 @@ class Turn:
     Attributes:
         field: Name of the field.
         before: The answer in the record.
-        after: The condition that the new answer meets.
+        after: The condition that the new answer meets; `asked: no` if the question is not asked then.
         words: The question, the answer in the record, and the new answer, as a person reads them.
 
     Example:
@@ -57,8 +57,11 @@ class Turn:
     def to_dict(self) -> dict[str, Any]:
         """Return the change as JSON data.
 
-        `to` is the new answer as the language writes a condition on the field: a value, a list, comparisons, or `not`.
+        `to` is the new answer as the language writes a condition on the field: a value, a list, comparisons, or `not`;
+        null if the question is not asked then.
         """
+        if isinstance(self.after, Compare) and self.after.op == "asked":
+            return {"field": self.field, "from": value_data(self.before), "to": None}
         said = condition_data(All((self.after,)))
         barred = said.get("not", {}).get(self.field)
         wanted = said.get(self.field) if barred is None else {**said.get(self.field, {}), "not": barred}
@@ -207,6 +210,8 @@ class _Search:
 
     def _turn(self, field: Field, after: Condition) -> Turn:
         before = self.values[field.name]
+        if field.applies_when is not None and after == is_not_asked(field):
+            after = Compare(field.name, "asked", False)
         words = (field.ask, answer_words(field, before), wanted_words(self.policy, field, after))
         return Turn(field.name, before, after, words)
 

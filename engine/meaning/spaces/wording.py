@@ -84,10 +84,10 @@ def test_of(space: Space, axis: int, mask: int) -> Condition:
     if asked == shape.full & ~not_asked:
         return All(()) if mask & not_asked else _is_asked(field)
     if not asked:
-        return _is_not_asked(field)
+        return is_not_asked(field)
     own = _test_of_asked(space, axis, asked)
     if not isinstance(own, Not):
-        return Some((own, _is_not_asked(field))) if mask & not_asked else own
+        return Some((own, is_not_asked(field))) if mask & not_asked else own
     # What says which texts it is not holds where it is not asked, too.
     if mask & not_asked:
         return own
@@ -128,7 +128,7 @@ def _is_asked(field: Field) -> Condition:
     return _is_known(field) if field.or_none is None else Some((_is_known(field), Compare(field.name, "is", NONE)))
 
 
-def _is_not_asked(field: Field) -> Condition:
+def is_not_asked(field: Field) -> Condition:
     """Return the condition that a field with `applies_when` is not asked."""
     has_none = Compare(field.name, "known", False)
     return has_none if field.or_none is None else All((has_none, Not(Compare(field.name, "is", NONE))))
@@ -145,7 +145,7 @@ def within(field: Field, interval: Interval) -> Condition:
     absent = {absence: absent_position(field, absence) for absence in field.absences}
     held = [absence for absence, at in absent.items() if (low is None or low <= at) and (high is None or at <= high)]
     tests: list[Condition] = [
-        Compare(field.name, "is", NONE) if absence == NONE else _is_not_asked(field) for absence in held
+        Compare(field.name, "is", NONE) if absence == NONE else is_not_asked(field) for absence in held
     ]
     if len(held) == 2:
         tests = [Compare(field.name, "known", False)]

@@ -6,6 +6,7 @@ Compared with trying every set of answers and every situation of small policies.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import combinations
 from typing import Any
 
@@ -18,8 +19,8 @@ from engine.analysis.deciding.hitting_sets import Smallest, find_smallest
 from engine.budget import OutOfSteps
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies, records
-from tests.support.judging.oracle import completions, holds, outcome, outcomes
-from tests.support.judging.spaces import settle, situations
+from tests.support.judging.oracle import asks_rightly, completions, holds, outcome, outcomes
+from tests.support.judging.spaces import NOT_ASKED, settle, situations
 from tests.support.making.picnic import STORM_PICNIC
 
 NAMES = ("a", "b", "c", "d", "e", "f")
@@ -103,8 +104,11 @@ def test_a_reversal_is_the_least_and_all_of_its_ways_are_told(data: st.DataObjec
     at = {name: settle(fields[name], value) for name, value in said.items()}
     nearest: dict[str, tuple[int, list[tuple[set[str], dict[str, Any]]]]] = {}
     everywhere = [
-        ({name: settle(fields[name], value) for name, value in other.items()}, outcome(policy, other))
+        (settled, outcome(policy, other))
         for other in situations(policy)
+        for settled in [{name: settle(fields[name], value) for name, value in other.items()}]
+        # Others leave out an answer, or have one that nobody is asked for.
+        if all(asks_rightly(policy, name, settled, partial(holds, policy)) for name in fields)
     ]
     for settled, here in everywhere:
         changed = {name for name in at if settled[name] != at[name]}
@@ -123,19 +127,26 @@ def test_a_reversal_is_the_least_and_all_of_its_ways_are_told(data: st.DataObjec
         assert {len(way) for way in each.ways} == {many}
         ways = [{turn.field: turn.to_dict()["to"] for turn in way} for way in each.ways]
         for way in ways:
-            assert any(holds(policy, _when(way), settled) and changed == set(way) for changed, settled in wanted)
+            assert any(_leads_to(policy, way, settled) and changed == set(way) for changed, settled in wanted)
         if each.total != len(ways) or any(_is_tangled(policy, way) for way in ways):
             continue
         for changed, settled in wanted:
-            assert any(changed == set(way) and holds(policy, _when(way), settled) for way in ways)
+            assert any(changed == set(way) and _leads_to(policy, way, settled) for way in ways)
         for way in ways:
             reached = [
                 here.possible and here.verdict == each.verdict
                 for settled, here in everywhere
-                if all(settled[name] == at[name] or name in way for name in at) and holds(policy, _when(way), settled)
+                if all(settled[name] == at[name] or name in way for name in at) and _leads_to(policy, way, settled)
             ]
             # Where other answers open more questions, the verdict may depend on these, and only becomes possible.
             assert any(reached) if found.opening & way.keys() else all(reached)
+
+
+def _leads_to(policy: dict[str, Any], way: dict[str, Any], settled: dict[str, Any]) -> bool:
+    """Whether a situation is as a way asks for."""
+    answered = {name: to for name, to in way.items() if to is not None}
+    unasked = way.keys() - answered.keys()
+    return all(settled[name] == NOT_ASKED for name in unasked) and holds(policy, _when(answered), settled)
 
 
 def _when(way: dict[str, Any]) -> dict[str, Any]:

@@ -136,6 +136,17 @@ def test_what_is_not_asked_is_left_out_of_what_is_told() -> None:
     assert "would be the verdict with 1 other answer" in str(back)
 
 
+def test_an_answer_that_is_not_asked_for_with_other_ones_is_said_to_be_so() -> None:
+    """An explanation of what would change does not speak of what the condition says of such an answer."""
+    rules = [
+        {"rule": "drives", "when": {"car": True}, "then": "in", "because": "So."},
+        CAR["rules"][1] | {"then": "out"},
+    ]
+    why = explain(load({**CAR, "rules": rules}), {"car": True, "age": "none"}, instead="out")
+    assert "How old is it?      is not asked  (now: Nobody knows)" in str(why)
+    assert why.to_dict()["instead"]["out"][0][1] == {"field": "age", "from": "none", "to": None}
+
+
 def test_a_library_may_have_such_a_field() -> None:
     """It is checked with it, and a policy that takes the field over takes over what says whether it is asked."""
     parts = {"situation": CAR["situation"], "facts": CAR["facts"]}
