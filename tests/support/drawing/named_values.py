@@ -100,7 +100,9 @@ def _slots(policy: dict[str, Any]) -> Iterator[_Slot]:
 
 def _slots_of_numbers(policy: dict[str, Any]) -> Iterator[_Slot]:
     """Every number in the derived numbers of a policy."""
-    for own, number in policy.get("numbers", {}).items():
+    numbers = policy.get("numbers", {})
+    divisors = {number["ratio"]["to"] for number in numbers.values() if "ratio" in number}
+    for own, number in numbers.items():
         for name in number.get("sum", ()):
             # Days are subtracted from each other on every day.
             is_date = kind(policy["situation"].get(name, {"type": "number"})) == "date"
@@ -109,7 +111,7 @@ def _slots_of_numbers(policy: dict[str, Any]) -> Iterator[_Slot]:
             for place, part in enumerate(number.get(word, ())):
                 if not isinstance(part, str):
                     # The number that a ratio divides by stays above 0.
-                    yield from _slot(number[word], place, None, may_change=own != "above")
+                    yield from _slot(number[word], place, None, may_change=own not in divisors)
         for key, part in number.get("ratio", {}).items():
             if not isinstance(part, str):
                 # A divisor stays above 0.

@@ -11,7 +11,7 @@ from math import prod
 from typing import Any
 
 from tests.support.drawing.fields import Hand, Window, tidy, window
-from tests.support.judging.amounts import amounts_behind
+from tests.support.judging.amounts import amounts_behind, names_behind
 from tests.support.judging.axes import Axis, LineAxis, is_summable, optional_axis
 from tests.support.judging.spaces import Spec, is_countable, kind, length, parts_of
 from tests.support.making.trees import narrow, spell
@@ -95,7 +95,10 @@ def draw_ratio(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any
     if not known:
         return {}
     of: Any = hand.pick(known)
-    others = [name for name in known if name != of]
+    # A product above a product soon comes to more cases than are settled.
+    data = {"situation": fields, "numbers": numbers}
+    of_product = {name for name in known if "multiplied" in names_behind(data, name)}
+    others = [name for name in known if name != of and not {name, of} <= of_product]
     if not others or hand.chance(20):
         # A fixed divisor.
         return {"share": {"means": "what part of it", "ratio": {"of": of, "to": hand.pick((4, Decimal("0.5"), 3))}}}
