@@ -110,7 +110,15 @@ class ProofSession:
         else:
             logics = [chain.logics[name] for name in names]
         return tuple(
-            ProofSession(logic.policy, self.steps, with_regions=self.with_regions, logic=logic, within=self, step=name)
+            ProofSession(
+                logic.policy,
+                self.steps,
+                with_regions=self.with_regions,
+                with_mends=self.with_mends and logic.policy.memo.decides is not None,
+                logic=logic,
+                within=self,
+                step=name,
+            )
             for name, logic in zip(names, logics, strict=True)
         )
 
@@ -381,20 +389,7 @@ class ProofSession:
         return found
 
     def shown_by(self, shown: Example, conditions: Iterable[Condition]) -> dict[str, Any]:
-        """Return the parts of a finding that an example shows.
+        """Return the parts of a finding that an example shows; see `example_parts`."""
+        from engine.analysis.describing.example_parts import example_parts
 
-        The answers as pairs of question and answer, and what they determine of the derived numbers, as pairs of meaning
-        and value, and of the facts that conditions use, as pairs of meaning and `yes` or `no`.
-        """
-        from engine.analysis.describing.example_facts import example_facts
-        from engine.analysis.describing.example_numbers import example_numbers
-        from engine.language.model.asking.applicability import answered_only
-        from engine.language.model.words import answer_words
-
-        fields = [self.policy.field[name] for name in shown.shows]
-        return {
-            "example": answered_only(self.policy, shown.values),
-            "answers": tuple((field.ask, answer_words(field, shown.values[field.name])) for field in fields),
-            "numbers": example_numbers(self.policy, shown.values, shown.shows),
-            "facts": example_facts(self.logic, shown.values, shown.shows, conditions, self.counting),
-        }
+        return example_parts(self.logic, shown, conditions, self.counting)
