@@ -119,8 +119,8 @@ class Mend:
 
     @property
     def is_whole(self) -> bool:
-        """Whether the edit settles the finding as it is, without a verdict that the author has to choose."""
-        return self.edit is not None and "VERDICT" not in self.edit.text
+        """Whether the edit settles the finding as it is, without a verdict or outcome that the author has to choose."""
+        return self.edit is not None and not any(word in self.edit.text for word in ("VERDICT", "OUTCOME"))
 
     def __str__(self) -> str:
         return f"{self.words}:\n{self.text}" if self.text else self.words

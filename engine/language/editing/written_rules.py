@@ -41,7 +41,11 @@ class WrittenRules(EditedText):
         assert isinstance(root, yaml.MappingNode)
         # Additions to a JSON file have to be JSON.
         self._is_json = root.flow_style and '"' in text[root.start_mark.index : root.start_mark.index + 40]
-        self._list = _value(root, "rules")
+        self._list = self._rules_in(root)
+
+    def _rules_in(self, root: yaml.Node) -> yaml.Node | None:
+        """The list of the rules."""
+        return value_of(root, "rules")
 
     # Edits.
 
@@ -57,7 +61,7 @@ class WrittenRules(EditedText):
 
     def add_item(self, rule: int, key: str, data: Any) -> TextEdit | None:
         """Append an item to the list that a rule has under `key`; None if there is no such list."""
-        node = _value(self._list.value[rule], key) if isinstance(self._list, yaml.SequenceNode) else None
+        node = value_of(self._list.value[rule], key) if isinstance(self._list, yaml.SequenceNode) else None
         if not isinstance(node, yaml.SequenceNode) or not node.value:
             return None
         last = node.value[-1]
@@ -161,7 +165,7 @@ class WrittenRules(EditedText):
         if not isinstance(self._list, yaml.SequenceNode):
             return None
         node = self._list.value[rule]
-        found = node if within is None else _value(node, within)
+        found = node if within is None else value_of(node, within)
         return found if isinstance(found, yaml.MappingNode) and found.value else None
 
     def _insert_lines(self, last: yaml.Node, lines: list[str]) -> TextEdit:
@@ -189,7 +193,7 @@ def _entry_of(node: yaml.MappingNode, key: str) -> tuple[yaml.ScalarNode, yaml.N
     return next(((name, value) for name, value in node.value if name.value == key), None)
 
 
-def _value(node: yaml.Node, key: str) -> yaml.Node | None:
+def value_of(node: yaml.Node | None, key: str) -> yaml.Node | None:
     """The value node of an entry; None if it is missing."""
     found = _entry_of(node, key) if isinstance(node, yaml.MappingNode) else None
     return found[1] if found else None
@@ -212,8 +216,3 @@ def _ends_with_block_text(node: yaml.Node) -> bool:
     """Whether a node ends with a literal or folded block scalar."""
     last = _last_part(node)
     return isinstance(last, yaml.ScalarNode) and last.style in ("|", ">")
-
-
-def written_rules(policy: Policy) -> WrittenRules | None:
-    """The rules of a policy in its source text; None if it was not read from text. The result is cached."""
-    return policy.keep(WrittenRules, policy.memo.text) if policy.memo.text else None

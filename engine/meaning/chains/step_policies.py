@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from engine.language.model.condition_tree import Holds
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import Impossible, Rule, Verdict
-from engine.language.model.relations.decision_steps import DecisionStep, rule_fact
+from engine.language.model.policy_parts import Impossible, Verdict
+from engine.language.model.relations.decision_steps import DecisionStep, qualified
 from engine.language.model.relations.derivations import Derivation, names_behind, names_in
 
 
@@ -41,6 +41,8 @@ def make_policy_of_step(
         ),
     )
     found.memo.libraries, found.memo.has_sound_steps = policy.memo.libraries, True
+    if step.origin is None and step.place.file == policy.place.file and not step.is_number:
+        found.memo.text, found.memo.decides = policy.memo.text, step
     return found
 
 
@@ -54,7 +56,7 @@ def with_rules_of_step(policy: Policy, step: DecisionStep) -> Policy:
             Verdict(outcome, text, output=step.output.get(outcome), place=place) for outcome, text in step.outcomes
         ),
         verdicts_ordered=step.ordered,
-        rules=tuple(_qualified(step, rule) for rule in step.rules),
+        rules=tuple(qualified(step, rule) for rule in step.rules),
         decision=step.decision,
         collect=(),
         guarantees=(),
@@ -78,12 +80,6 @@ def with_steps_as_facts(policy: Policy) -> Policy:
         return policy
     faults = (each for step in policy.steps_in_order for each in _faults_as_impossible(step))
     return replace(policy, facts=tuple(policy.fact.values()), steps=(), impossible=(*policy.impossible, *faults))
-
-
-def _qualified(step: DecisionStep, rule: Rule) -> Rule:
-    """Return a rule of a step under the name that it has outside the step."""
-    overrides = tuple(replace(each, rule=rule_fact(step.name, each.rule)) for each in rule.overrides)
-    return replace(rule, name=rule_fact(step.name, rule.name), overrides=overrides)
 
 
 def _faults_as_impossible(step: DecisionStep) -> Iterable[Impossible]:

@@ -20,7 +20,7 @@ from engine.analysis.proving.mends.mend_trials import (
 from engine.analysis.proving.mends.row_cells import cell_for, row_cells, with_cell
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.documents.yaml_spelling import on_one_line
-from engine.language.editing.written_rules import written_rules
+from engine.language.editing.written_steps import written_rules
 from engine.language.model.condition_tree import LIST_OPS, All, Compare, Condition, Holds, Some, all_of
 from engine.language.model.field_kinds import ANY_OF, Field
 from engine.language.model.policy_parts import Override
@@ -66,8 +66,9 @@ def _override(session: ProofSession, strong: int, weak: int) -> Candidate | None
     winner, loser = session.policy.rules[strong], session.policy.rules[weak].name
     what = f"let `{winner.name}` override `{loser}`: add"
     overrides = (*winner.overrides, Override(loser, WHY))
-    item = {"rules": [loser], "because": WHY}
     written = written_rules(session.policy)
+    own = session.decided.rules[weak].name if session.decided else loser
+    item = {"rules": [own], "because": WHY}
     if winner.overrides_all or (written is not None and written.add_item(strong, "overrides", item)):
         return candidate(
             session,
@@ -81,15 +82,15 @@ def _override(session: ProofSession, strong: int, weak: int) -> Candidate | None
             session,
             strong,
             {"overrides": overrides},
-            f"{what} `{loser}: {WHY}` to its `overrides`",
-            lambda written: written.add_entry(strong, "overrides", loser, WHY),
+            f"{what} `{own}: {WHY}` to its `overrides`",
+            lambda written: written.add_entry(strong, "overrides", own, WHY),
         )
     return candidate(
         session,
         strong,
         {"overrides": overrides},
-        f"{what} `overrides: {{{loser}: {WHY}}}` to it",
-        lambda written: written.add_entry(strong, None, "overrides", {loser: WHY}),
+        f"{what} `overrides: {{{own}: {WHY}}}` to it",
+        lambda written: written.add_entry(strong, None, "overrides", {own: WHY}),
     )
 
 

@@ -16,7 +16,8 @@ from engine.budget import OutOfSteps
 from engine.frozen import frozen_value
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.editing.text_edits import TextEdit
-from engine.language.editing.written_rules import WrittenRules, written_rules
+from engine.language.editing.written_rules import WrittenRules
+from engine.language.editing.written_steps import written_rules
 from engine.language.model.canonical import written_data
 from engine.language.model.condition_tree import All, Compare, Condition, comparisons_in, constants_in
 from engine.language.model.guarantees import Guarantee, PairGuarantee

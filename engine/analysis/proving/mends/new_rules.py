@@ -12,7 +12,7 @@ from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
 from engine.language.documents.yaml_spelling import WIDTH, block_lines, on_one_line
 from engine.language.editing.written_rows import written_rows
-from engine.language.editing.written_rules import written_rules
+from engine.language.editing.written_steps import written_rules
 from engine.language.model.canonical import written_data
 from engine.language.model.condition_tree import All, Condition, Some, all_of
 from engine.language.model.policy_parts import Rule
@@ -120,12 +120,17 @@ def _added(session: ProofSession, when: dict[str, object]) -> Mend | None:
     """
     # In a policy with a source every rule states its origin; this one is the author's own.
     origin = {"added": "WHY"} if session.policy.source is not None else {}
-    data = {"rule": "NAME", **when, "then": "VERDICT", "because": "WHY", **origin}
+    step = session.decided
+    then = "OUTCOME" if step else "VERDICT"
+    # A number that is an output of the step needs it from every rule.
+    amounts = {name: "AMOUNT" for name in step.amounts if not step.is_given_by_all(name)} if step else {}
+    output = {"output": amounts} if amounts else {}
+    data = {"rule": "NAME", **when, "then": then, "because": "WHY", **output, **origin}
     written = written_rules(session.policy)
     edit = None if written is None else written.add_rule(data)
     line = ""
     if written is not None:
-        given = {"NAME": "name", "VERDICT": session.policy.verdicts[0].name}
+        given = {"NAME": "name", then: session.policy.verdicts[0].name}
         rule = None if edit is None else written.read_added(edit, given)
         if edit is None or rule is None or not (rule.otherwise or _covers(session, [rule.when])):
             return None

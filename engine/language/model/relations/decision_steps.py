@@ -168,6 +168,17 @@ class DecisionStep:
 
         return amounts_by_rule({rule.name: self.outputs_of(rule) for rule in self.rules})
 
+    def is_given_by_all(self, output: str) -> bool:
+        """Whether every outcome gives an output, so that a rule need not.
+
+        Args:
+            output: Name of the output.
+
+        Returns:
+            Whether it does.
+        """
+        return all(output in self.output.get(option, {}) for option in self.options)
+
     def outputs_of(self, rule: Rule) -> dict[str, Any]:
         """Return the outputs of a rule: those of its outcome, replaced name by name by its own.
 
@@ -238,6 +249,12 @@ def step_field(name: str, means: str, outcomes: tuple[tuple[str, str], ...], ord
 def rule_fact(step: str, rule: str) -> str:
     """Return the name of the fact that a rule of a step applies."""
     return f"{step}/{rule}"
+
+
+def qualified(step: DecisionStep, rule: Rule) -> Rule:
+    """Return a rule of a step under the name that it has outside the step, with the rules that it overrides."""
+    overrides = tuple(replace(each, rule=rule_fact(step.name, each.rule)) for each in rule.overrides)
+    return replace(rule, name=rule_fact(step.name, rule.name), overrides=overrides)
 
 
 def outcome_fact(step: str, outcome: str) -> str:

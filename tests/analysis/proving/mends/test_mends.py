@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import Finding, Mend, Policy, Proof, check, load
+from engine import Mend, Policy, Proof, check, load
 from engine.analysis.proving.findings import SEVERITIES
 from engine.language.sections.policy_sources import load_text
 from engine.problems import PolicyError
@@ -19,44 +19,17 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.rule_tables import Drawn, tables
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.yaml_styles import texts
+from tests.support.judging.proofs.mends import faults, name, pasted, read_by, readings, step_of
 from tests.support.making.picnic import picnic_of
-
-# What is said of the whole policy, which an edit of one rule may bring to light.
-OF_THE_WHOLE = {f"idle-{what}" for what in ("field", "answer", "verdict")}
-OF_THE_WHOLE |= {f"unused-{what}" for what in ("field", "constant", "number", "fact")}
-
-
-def pasted(text: str, mend: Mend) -> str:
-    """The text of a policy with a mend made as its edit says, and its words in capitals filled in."""
-    assert mend.edit is not None
-    return mend.edit.apply(text).replace("NAME", "mended")
-
-
-def readings(text: str, mend: Mend, policy: Policy) -> list[Policy]:
-    """The policy with a mend made; where the author chooses the verdict, with each."""
-    edited = pasted(text, mend)
-    verdicts = [verdict.name for verdict in policy.verdicts] if "VERDICT" in edited else [""]
-    return [load_text(edited.replace("VERDICT", verdict).encode()) for verdict in verdicts]
-
-
-def faults(policy: Policy) -> dict[tuple[object, ...], int | None]:
-    """Every finding by what makes it that finding, with its number of situations."""
-    return {name(finding): finding.situations for finding in check(policy).findings
-            if finding.code not in OF_THE_WHOLE}  # fmt: skip
-
-
-def name(finding: Finding) -> tuple[object, ...]:
-    """Of a warning about a rule it does not matter which others are to blame, nor which part of a test always holds."""
-    rules = finding.rules[:1] if finding.code in ("dead-rule", "redundant-rule") else finding.rules
-    tests = finding.message if finding.code == "impossible-test" else ""
-    promise = finding.message.partition("guarantee")[2] if finding.code == "broken-guarantee" else ""
-    return finding.code, () if promise else rules, tests or promise
 
 
 @draw_by_day(15)
 @given(data=st.data())
 def test_a_mend_as_pasted_settles_and_makes_nothing_worse(data: st.DataObject) -> None:
-    """Each edit, made in the file to the letter, removes its finding, adds none, and leaves no other one worse."""
+    """Each edit, made in the file to the letter, removes its finding, adds none, and leaves no other one worse.
+
+    Situations that get an outcome of a step by an edit are then there for what reads the step, and may be faulty there.
+    """
     drawn = data.draw(policies())
     text = data.draw(texts(drawn))
     try:
@@ -68,18 +41,22 @@ def test_a_mend_as_pasted_settles_and_makes_nothing_worse(data: st.DataObject) -
     before = faults(policy)
     for finding in check(policy).errors:
         for mend in finding.mends:
-            after = [faults(edited) for edited in readings(text, mend, policy)]
-            assert finding.code != "conflict" or _settled(before, after[0]) == mend.settles
+            step = step_of(finding)
+            here = read_by(policy, step)
+            found = [faults(edited) for edited in readings(text, mend, policy, step)]
+            after = [{each: many for each, many in one.items() if each[-1] in here} for one in found]
+            assert finding.code != "conflict" or _settled(before, after[0], step) == mend.settles
             worse = [_worse(before, each, name(finding)) for each in after]
             # Which verdict is right for a new rule is for its author to say: some may be promised never to be given,
             # or be what the rule above gives.
-            allowed = {"broken-guarantee", "redundant-rule"} if "VERDICT" in pasted(text, mend) else set()
+            is_chosen = bool({"VERDICT", "OUTCOME"} & set(re.findall(r"\w+", pasted(text, mend))))
+            allowed = {"broken-guarantee", "redundant-rule"} if is_chosen else set()
             assert any(each <= allowed for each in worse), (str(mend), worse)
 
 
-def _settled(before: dict[Any, Any], after: dict[Any, Any]) -> int:
-    """How many conflicts are gone."""
-    return sum(each[0] == "conflict" for each in before.keys() - after.keys())
+def _settled(before: dict[Any, Any], after: dict[Any, Any], step: str = "") -> int:
+    """How many conflicts are gone, of a step or of the policy's own rules."""
+    return sum(each[0] == "conflict" and each[-1] == step for each in before.keys() - after.keys())
 
 
 def _worse(before: dict[Any, Any], after: dict[Any, Any], settled: tuple[object, ...]) -> set[object]:
@@ -127,7 +104,8 @@ def _words(proof: Proof) -> list[list[str]]:
 def test_mending_from_the_top_brings_nothing_back(data: st.DataObject) -> None:
     """Errors are mended in the order in which they are listed, the first that can be by its first mend, until none can.
 
-    What has been mended once is never found again, and nothing is found that was not there before.
+    What has been mended once is never found again, and nothing is found that was not there before: but for what reads
+    a step that has been mended.
     """
     drawn = data.draw(policies())
     text = data.draw(texts(drawn))
@@ -141,10 +119,11 @@ def test_mending_from_the_top_brings_nothing_back(data: st.DataObject) -> None:
     mended: set[tuple[object, ...]] = set()
     while finding := next((each for each in check(policy).errors if each.mends and each.mends[0].is_whole), None):
         known = {name(each) for each in check(policy).errors} - {name(finding)}
-        mended.add(name(finding))
+        here = read_by(policy, step_of(finding))
+        mended = {each for each in (*mended, name(finding)) if each[-1] in here}
         text = pasted(text, finding.mends[0])
         policy = load_text(text.encode())
-        left = {name(each) for each in check(policy).errors}
+        left = {name(each) for each in check(policy).errors if name(each)[-1] in here}
         assert left <= known
         assert not left & mended
 

@@ -1,0 +1,54 @@
+"""The rules of a step in the text of its policy, and edits of them."""
+
+from __future__ import annotations
+
+import yaml
+
+from engine.language.documents.nodes import Document, Mapping
+from engine.language.editing.written_rules import WrittenRules, value_of
+from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import Rule
+from engine.language.model.relations.decision_steps import DecisionStep, qualified
+from engine.language.sections.outline import Outline
+from engine.language.sections.step_readers.step_reader import STEPS, StepOutline
+
+
+class WrittenStepRules(WrittenRules):
+    """The rules of a step in the text of its policy; a rule is identified by its index in the step.
+
+    The policy is the one that decides the step: its rules have the names that they have outside the step.
+    """
+
+    def __init__(self, policy: Policy, text: str, step: DecisionStep) -> None:
+        self.step = step
+        super().__init__(policy, text)
+
+    def _rules_in(self, root: yaml.Node) -> yaml.Node | None:
+        return value_of(value_of(value_of(root, STEPS), self.step.name), "rules")
+
+    def _outline(self, document: Document) -> Outline:
+        own = document.root.get(STEPS) if isinstance(document.root, Mapping) else None
+        step = own.get(self.step.name) if isinstance(own, Mapping) else None
+        assert isinstance(step, Mapping)
+        outline = StepOutline(super()._outline(document), step)
+        outline.rule_names.update((rule.name, [rule.place]) for rule in self.step.rules)
+        return outline
+
+    def _read_rule(self, text: str) -> Rule | None:
+        rule = super()._read_rule(text)
+        return None if rule is None else qualified(self.step, rule)
+
+
+def written_rules(policy: Policy) -> WrittenRules | None:
+    """The rules of a policy, or of the step that it decides, in their text; None if they were not read from text.
+
+    The result is cached.
+    """
+    memo = policy.memo
+    if not memo.text:
+        return None
+    return (
+        policy.keep(WrittenRules, memo.text)
+        if memo.decides is None
+        else policy.keep(WrittenStepRules, memo.text, memo.decides)
+    )
