@@ -2,18 +2,19 @@
 
 For each combination of values of the ignored fields there is a formula over the other fields: where this combination
 is one that the guarantee is about. Where exactly one of them holds, there is a situation without a partner. Values of a
-field that no sum ties to others are taken cell by cell; of tied fields they are substituted one by one.
+field that no sum ties to others are taken cell by cell; of tied fields they are substituted one by one. So are those of
+a tied field that may be asked in one of two situations alone: it stays, with no ties, so that each value is a cell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from math import prod
 from typing import Any
 
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget
 from engine.language.model.asking.applicability import free_fields
 from engine.language.model.condition_tree import (
     ABOUT_VALUES,
@@ -62,21 +63,20 @@ class Partners:
 
     def __init__(self, policy: Policy, guarantee: Indifference, budget: Budget) -> None:
         """Build the formulas; no tied field may have an open end. Raises `OutOfSteps`."""
-        self._scope = _scope_of(policy, guarantee)
+        scope = _scope_of(policy, guarantee)
         self._ignored = [policy.field[name] for name in guarantee.ignores]
-        tied = Space(self._scope).tied
-        ranges = {}
-        for field in self._ignored:
-            low, high = box_of(field) if field.name in tied else (None, None)
-            if low is not None and high is not None:
-                ranges[field.name] = low, high
-        self._logic = Logic(_unfolded(self._scope, ranges, budget))
+        tied = Space(scope).tied
+        free = sorted(free_fields(policy, guarantee.ignores))
+        self._logic = Logic(
+            _unfolded(scope, _listed(scope, guarantee.ignores, tied), _listed(scope, free, tied), budget)
+        )
         self.areas = self._logic.areas
         self.fields = [name for name in self.areas.space.fields if name not in guarantee.ignores]
         self._free = [
             axis for field in self._ignored if field.name not in tied for axis in self.areas.space.axes_of(field)
         ]
-        self._relaxed = self._relaxable(free_fields(policy, guarantee.ignores), tied)
+        # The axes of each field that may apply in one of two situations alone.
+        self._relaxed = [tuple(self.areas.space.axes_of(self.areas.space.fields[name])) for name in free]
         self._formulas = self._alone(budget) if self._relaxed else self._by_combination(budget)
 
     def _by_combination(self, budget: Budget) -> dict[int, int]:
@@ -93,12 +93,6 @@ class Partners:
             budget.spend(1 + len(found))
             formulas.meter.pay(budget)
         return found
-
-    def _relaxable(self, free: frozenset[str], tied: Container[str]) -> list[tuple[int, ...]]:
-        """Return the axes of each field that may apply in one of two situations alone; raises `OutOfSteps` for ties."""
-        if any(name in tied for name in free):
-            raise OutOfSteps
-        return [tuple(self.areas.space.axes_of(self.areas.space.fields[name])) for name in sorted(free)]
 
     def _alone(self, budget: Budget) -> dict[int, int]:
         """Return the formula of the situations without a partner, over the other fields, as one that holds once."""
@@ -166,9 +160,21 @@ class Partners:
 
 
 def endless_ties(policy: Policy, guarantee: Indifference) -> list[str]:
-    """Return the ignored fields with an open end that are compared with others in what a guarantee is about."""
+    """Return the fields with an open end whose values would have to be substituted one by one."""
     tied = Space(_scope_of(policy, guarantee)).tied
-    return [name for name in guarantee.ignores if name in tied and None in box_of(policy.field[name])]
+    substituted = [*guarantee.ignores, *sorted(free_fields(policy, guarantee.ignores))]
+    return [name for name in substituted if name in tied and None in box_of(policy.field[name])]
+
+
+def _listed(scope: Policy, names: Iterable[str], tied: Container[str]) -> dict[str, list[Value]]:
+    """Map those of some fields that are tied to their values; none may have an open end."""
+    found: dict[str, list[Value]] = {}
+    for field in (scope.field[name] for name in names if name in tied):
+        low, high = box_of(field)
+        assert low is not None
+        assert high is not None
+        found[field.name] = [grid_value(field, position) for position in range(low, high + 1)]
+    return found
 
 
 def _tally(found: Iterator[tuple[int, int]]) -> dict[int, int]:
@@ -202,27 +208,42 @@ def _scope_of(policy: Policy, guarantee: Indifference) -> Policy:
     return replace(policy, numbers=numbers, facts=facts, impossible=impossible, rules=(), collect=(), guarantees=())
 
 
-def _unfolded(scope: Policy, ranges: Mapping[str, tuple[int, int]], budget: Budget) -> Policy:
+def _unfolded(
+    scope: Policy, ignored: Mapping[str, list[Value]], free: Mapping[str, list[Value]], budget: Budget
+) -> Policy:
     """Return a policy without some fields, in which a rule for each combination of their values says where it can be.
 
     Raises `OutOfSteps`.
+
+    Args:
+        scope: What says which situations the guarantee is about.
+        ignored: The fields that are left out, with their values.
+        free: Fields that stay, with their values: conditions only ask whether they have one of these.
+        budget: The steps that may be spent.
     """
-    budget.spend(prod(high - low + 1 for low, high in ranges.values()))
-    values = [
-        [grid_value(scope.field[name], position) for position in range(low, high + 1)]
-        for name, (low, high) in ranges.items()
-    ]
+    budget.spend(prod(map(len, (*ignored.values(), *free.values()))))
     numbers: list[Number] = []
     facts: list[Fact] = []
     rules: list[Rule] = []
-    for place, combination in enumerate(product(*values)):
-        known = _Known(scope, dict(zip(ranges, combination, strict=True)), f"@{place}")
-        numbers += known.numbers
-        facts += [replace(each, name=known.name(each.name), when=known.condition(each.when)) for each in scope.facts]
-        out = Some(tuple(known.condition(each.when) for each in scope.impossible))
-        rules.append(Rule(f"{place}", Not(out), "", ""))
-    fields = tuple(field for field in scope.fields if field.name not in ranges)
+    for place, combination in enumerate(product(*ignored.values())):
+        possible: list[Condition] = []
+        for number, answers in enumerate(product(*free.values())):
+            others = dict(zip(free, answers, strict=True))
+            known = _Known(scope, dict(zip(ignored, combination, strict=True)) | others, f"@{place}@{number}")
+            numbers += known.numbers
+            facts += [
+                replace(each, name=known.name(each.name), when=known.condition(each.when)) for each in scope.facts
+            ]
+            out = Some(tuple(known.condition(each.when) for each in scope.impossible))
+            possible.append(All((*(_has_value(name, value) for name, value in others.items()), Not(out))))
+        rules.append(Rule(f"{place}", Some(tuple(possible)), "", ""))
+    fields = tuple(field for field in scope.fields if field.name not in ignored)
     return replace(scope, fields=fields, numbers=tuple(numbers), facts=tuple(facts), impossible=(), rules=tuple(rules))
+
+
+def _has_value(name: str, value: Value) -> Condition:
+    """Return the condition that a field has one value, or that it is not asked."""
+    return Compare(name, "asked", False) if value == NOT_ASKED else Compare(name, "is", value)
 
 
 class _Known:

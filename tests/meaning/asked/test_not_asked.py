@@ -147,6 +147,24 @@ def test_an_answer_that_is_not_asked_for_with_other_ones_is_said_to_be_so() -> N
     assert why.to_dict()["instead"]["out"][0][1] == {"field": "age", "from": "none", "to": None}
 
 
+def test_situations_without_a_partner_are_counted_where_an_amount_is_compared_that_is_not_always_asked() -> None:
+    """Two of weight 0 and one of weight 1 may have boxes; those of weight 2 and 3 have none, and so no partner."""
+    data: dict[str, Any] = {
+        **{key: CAR[key] for key in ("policy", "title", "verdicts")},
+        "situation": {
+            "boxed": {"ask": "Is it in boxes?", "type": "yes_no"},
+            "boxes": {"ask": "How many?", "type": "integer", "from": 0, "to": 2, "applies_when": {"boxed": True}},
+            "weight": {"ask": "How heavy?", "type": "integer", "from": 0, "to": 3},
+        },
+        "impossible": [{"when": {"boxes": {"at_most": {"field": "weight"}}}, "because": "So many hold it."}],
+        "rules": [{"rule": "all", "then": "in", "because": "So."}],
+        "guarantees": [{"guarantee": "boxes", "ignores": "boxed", "because": "They do not matter."}],
+    }
+    proof = check(load(data))
+    assert proof.situations == 7
+    assert [each.situations for each in proof.findings if each.code == "no-partner"] == [2]
+
+
 def test_a_library_may_have_such_a_field() -> None:
     """It is checked with it, and a policy that takes the field over takes over what says whether it is asked."""
     parts = {"situation": CAR["situation"], "facts": CAR["facts"]}
