@@ -139,14 +139,14 @@ def pair(policy: Policy, guarantee: PairGuarantee) -> PairedPolicy:
 def number_pairs(policy: Policy, guarantee: Monotonicity) -> Policy | None:
     """Return a policy without rules whose situations are the pairs in which a number moves as it never should.
 
-    None if the number does not read what rises, so that it never moves.
+    None if the number reads nothing that rises or that is asked in one of the two alone, so that it never moves.
 
     Raises `OutOfSteps` if the number may be one of too many sums of fields.
     """
     assert guarantee.number is not None
     flat = policy.linear_sums.get(guarantee.number)
     read = policy.names_behind([guarantee.number]) if flat is None else (name for name, _ in flat.terms)
-    if not any(name in guarantee.rising for name in read):
+    if second_copy(policy, guarantee).fields.isdisjoint(read):
         return None
     if flat is None and len(policy.shapes[guarantee.number].pieces) > _MOST_PIECES:
         raise OutOfSteps

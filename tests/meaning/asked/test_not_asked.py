@@ -147,6 +147,16 @@ def test_an_answer_that_is_not_asked_for_with_other_ones_is_said_to_be_so() -> N
     assert why.to_dict()["instead"]["out"][0][1] == {"field": "age", "from": "none", "to": None}
 
 
+@pytest.mark.parametrize(("never", "broken"), [("rises", [44]), ("falls", [])])
+def test_a_number_moves_where_a_question_is_asked_in_one_of_two_situations_alone(never: str, broken: list[int]) -> None:
+    """Nothing in it reads the car; but with one, eleven ages of 20 and more give points, each with four fuels."""
+    points = [{"when": {"age": {"at_least": 20}}, "add": 2, "because": "It is old."}]
+    numbers = {**CAR["numbers"], "worth": {"means": "what it is worth", "points": points}}
+    promise = {"guarantee": "cars", "rising": "car", "never": {"worth": never}, "because": "So."}
+    found = check(load({**CAR, "numbers": numbers, "guarantees": [promise]})).errors
+    assert [each.situations for each in found] == broken
+
+
 def test_situations_without_a_partner_are_counted_where_an_amount_is_compared_that_is_not_always_asked() -> None:
     """Two of weight 0 and one of weight 1 may have boxes; those of weight 2 and 3 have none, and so no partner."""
     data: dict[str, Any] = {
