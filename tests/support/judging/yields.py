@@ -151,8 +151,15 @@ def _without_words(part: Any) -> Any:
 
 
 def fields_given(policy: Policy) -> set[str]:
-    """The fields that these numbers read."""
-    return set().union(*(fields_behind(policy, name) for name in numbers_given(policy)))
+    """The fields that these numbers read, and those that say whether they are asked."""
+    read = set().union(*(fields_behind(policy, name) for name in numbers_given(policy)))
+    waiting = list(read)
+    while waiting:
+        spec = policy["situation"][waiting.pop()]
+        further = used(policy, [spec["applies_when"]] if "applies_when" in spec else []) & policy["situation"].keys()
+        waiting += further - read
+        read |= further
+    return read
 
 
 def worked_out(policy: Policy, output: Any, at: Mapping[str, Any]) -> Any:

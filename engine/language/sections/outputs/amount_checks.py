@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from engine.language.model.guarantees import Indifference
+from collections.abc import Collection
+
+from engine.language.model.asking.applicability import free_fields
+from engine.language.model.guarantees import AnyGuarantee, Indifference
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import RATIO, Rule, Verdict
 from engine.language.model.relations.rule_outputs import names_worked_with
@@ -27,8 +30,23 @@ def check_amounts(policy: Policy, reading: Reading) -> None:
             read = names_worked_with(policy, [number])
             for name in ignored:
                 if name in read:
-                    message = (
-                        f"`{guarantee.name}` ignores `{name}`, and outputs give the number `{number}`, which reads it"
-                    )
-                    help_ = f"take `{name}` out of `ignores`, or work the number out from other answers"
-                    reading.refuse("ignored-amount", message, (guarantee.place, policy.number[number].place), help_)
+                    _refuse(policy, reading, guarantee, name, number, "which reads it")
+                elif asked := _asked_by(policy, name, number, read):
+                    how = f"which reads `{asked}`, and `{name}` says whether that is asked"
+                    _refuse(policy, reading, guarantee, name, number, how)
+
+
+def _asked_by(policy: Policy, name: str, number: str, read: Collection[str]) -> str | None:
+    """Return a field that a number reads, and has a value without, of which another one says whether it is asked.
+
+    Where a number has no value without it, two situations that both give the number have the same answer to it.
+    """
+    free = free_fields(policy, [name]).intersection(read)
+    needed = {field.name for field in policy.unsteady.get(number, ())}
+    return min(free - needed, default=None)
+
+
+def _refuse(policy: Policy, reading: Reading, guarantee: AnyGuarantee, name: str, number: str, how: str) -> None:
+    message = f"`{guarantee.name}` ignores `{name}`, and outputs give the number `{number}`, {how}"
+    help_ = f"take `{name}` out of `ignores`, or work the number out from other answers"
+    reading.refuse("ignored-amount", message, (guarantee.place, policy.number[number].place), help_)
