@@ -152,7 +152,12 @@ def _without_words(part: Any) -> Any:
 
 def fields_given(policy: Policy) -> set[str]:
     """The fields that these numbers read, and those that say whether they are asked."""
-    read = set().union(*(fields_behind(policy, name) for name in numbers_given(policy)))
+    return set().union(*(fields_worked_with(policy, name) for name in numbers_given(policy)))
+
+
+def fields_worked_with(policy: Policy, number: str) -> set[str]:
+    """The fields that a number reads, and those that say whether they are asked."""
+    read = fields_behind(policy, number)
     waiting = list(read)
     while waiting:
         spec = policy["situation"][waiting.pop()]

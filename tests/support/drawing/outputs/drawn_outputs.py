@@ -8,7 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from tests.support.drawing.fields import Hand
-from tests.support.judging.amounts import amounts_behind, fields_behind
+from tests.support.judging.amounts import amounts_behind
+from tests.support.judging.yields import fields_worked_with
 
 _NAMES = ("fee", "note", "stamps")
 # Some are equal by value; a truth value never equals a number.
@@ -51,7 +52,7 @@ def _draw_amounts(hand: Hand, policy: dict[str, Any], *, steady: bool) -> list[d
     found = []
     for name in policy.get("numbers", {}):
         lacks = any({"or_none", "applies_when"} & fields[field].keys() for field in amounts_behind(policy, name))
-        if ignored.isdisjoint(fields_behind(policy, name)) and not (steady and lacks):
+        if ignored.isdisjoint(fields_worked_with(policy, name)) and not (steady and lacks):
             rounding = {"to": hand.pick(_STEPS), "mode": hand.pick(_MODES)}
             is_rounded = "ratio" in policy["numbers"][name] or hand.chance(70)
             found.append({"number": name, **({"round": rounding} if is_rounded else {})})
