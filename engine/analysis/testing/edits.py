@@ -213,8 +213,8 @@ def _moved(value: Any, step: Decimal) -> Iterator[Decimal | int]:
 
 
 def _bare(test: Condition) -> Condition:
-    """Return a test without enclosing `all`s and `any`s that have only this part."""
-    while isinstance(test, All | Some) and len(test.parts) == 1:
+    """Return a test without enclosing `all`s and `any`s that have only this part; a comparison stays as it is."""
+    while isinstance(test, All | Some) and len(test.parts) == 1 and not (isinstance(test, Some) and test.written):
         test = test.parts[0]
     return test
 
