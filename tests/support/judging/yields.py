@@ -21,6 +21,7 @@ from typing import Any
 from engine import ComputedOutput
 from tests.support.judging.amounts import fields_behind, names_behind, used, worth
 from tests.support.judging.spaces import Policy, single_tests, whens_of
+from tests.support.judging.step_outputs import outputs_of
 
 # The value of an output that a rule does not give.
 _NOTHING = "(nothing)"
@@ -114,7 +115,7 @@ def meaning(policy: Policy, number: str) -> str:
     """How a number is worked out, as it is written: all that it is made of, without words for people.
 
     Where a test of an answer counts, the question has to be asked. Where an answer may be `none`, that is none of what
-    `none_of` lists.
+    `none_of` lists. Of the outputs of a step, that one counts which the number is.
     """
     parts: dict[str, Any] = {}
     names = names_behind(policy, number)
@@ -137,10 +138,20 @@ def meaning(policy: Policy, number: str) -> str:
             part = policy.get(section, {}).get(name)
             if part is not None:
                 parts[name] = _without_words(part)
+            if part is not None and section == "steps":
+                parts[name] = _without_outputs(parts[name])
+            if part is not None and "output" in part and section == "numbers":
+                step = policy["steps"][part["of"]]
+                parts[f"{name} by rule"] = [outputs_of(step, rule)[part["output"]] for rule in step["rules"]]
         spec = policy["situation"].get(name, {})
         if spec.get("ordered"):
             parts[name] = list(spec["choices"])
     return repr(by_value(parts))
+
+
+def _without_outputs(step: Any) -> Any:
+    rules = [{key: value for key, value in rule.items() if key != "output"} for rule in step["rules"]]
+    return {**step, "outcomes": list(step["outcomes"]), "rules": rules}
 
 
 def _without_words(part: Any) -> Any:

@@ -150,6 +150,11 @@ class DecisionStep:
         return {rule_fact(self.name, rule.name): rule for rule in self.rules}
 
     @cached_property
+    def facts_of_outcomes(self) -> set[str]:
+        """The names of the facts that say which rules apply and which outcomes are given."""
+        return {*self.rule_facts, *(outcome_fact(self.name, option) for option in self.options)}
+
+    @cached_property
     def output(self) -> dict[str, dict[str, Any]]:
         """The outputs of each outcome that has some, by name of the outcome."""
         return dict(self.outputs)

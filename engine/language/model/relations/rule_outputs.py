@@ -262,9 +262,15 @@ def numbers_given(policy: Computing) -> dict[str, Hashable]:
 
 def names_worked_with(policy: Computing, numbers: Iterable[str]) -> set[str]:
     """Return some numbers, and all fields, numbers and facts that they are worked out with; a step as a whole."""
+    return _closed(policy, numbers, lambda step: {fact.name for fact in step.facts})
+
+
+def _closed(policy: Computing, numbers: Iterable[str], of_step: Callable[[DecisionStep], set[str]]) -> set[str]:
+    """Return some numbers, and all that they read, with certain facts of each step of which they read some."""
     found = policy.names_behind(numbers)
     while True:
-        facts = {fact.name for name, (step, _) in policy.step_facts.items() if name in found for fact in step.facts}
+        steps = {step.name: step for name, (step, _) in policy.step_facts.items() if name in found}
+        facts = set().union(*map(of_step, steps.values()))
         if facts <= found:
             return found
         found |= policy.names_behind(facts)
@@ -274,9 +280,10 @@ def _meaning(policy: Computing, name: str) -> Hashable:
     """Return a key of a number, without words for people: equal for two policies if it is worked out alike in both.
 
     The names of fields count, and no others: what a number, fact or step says stands in place of its name, as the
-    values of constants do. In a file of its own a step has other names than in the policy, or is there twice.
+    values of constants do. In a file of its own a step has other names than in the policy, or is there twice. What is
+    wrong with a step, or what else it gives, does not count: where it has no outcome, nothing is worked out.
     """
-    read = names_worked_with(policy, [name])
+    read = _closed(policy, [name], lambda step: step.facts_of_outcomes)
     digests: dict[str, str] = {}
     for each in (each for each in policy.derived_in_order if each.name in read):
         digests[each.name] = _digest(_nameless(each, lambda part: digests.get(part, part)))
