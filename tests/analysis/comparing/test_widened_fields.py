@@ -53,6 +53,19 @@ def test_choices_of_either_version_are_merged_in_an_order_that_both_have() -> No
     assert diff(old, policy({"level": loose}, same)).same
 
 
+def test_the_word_none_is_a_text_where_only_the_other_version_has_or_none() -> None:
+    """One version asks what depends on a text there, and the other does not."""
+    yes_no = {"ask": "Is it so?", "type": "yes_no"}
+    note = {"ask": "What does it say?", "type": "text", "known": ["fragile"], "applies_when": {"labelled": True}}
+    fields = {"labelled": yes_no, "note": note, "torn": yes_no | {"applies_when": {"note": {"known": True}}}}
+    rules = [
+        {"rule": "torn", "when": {"torn": True}, "then": "bike"},
+        {"rule": "rest", "otherwise": True, "then": "van"},
+    ]
+    old, new = policy(fields, rules), policy(fields | {"note": note | {"or_none": "Nothing"}}, rules)
+    assert {pair(each): each.situations for each in diff(old, new).changes} == {("bike", "van"): 1}
+
+
 def refusal(old: Policy, new: Policy) -> str:
     with pytest.raises(PolicyError) as caught:
         diff(old, new)

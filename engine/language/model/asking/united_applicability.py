@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 
 from engine.language.model.asking.applicability import fields_before, implied_by, written_only
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, with_tests
-from engine.language.model.field_kinds import Field
+from engine.language.model.field_kinds import TEXT, Field
 from engine.language.model.policy_parts import Fact, Impossible
 from engine.language.model.relations.derivations import names_in
 from engine.language.model.relations.substitutions import with_conditions, with_names
@@ -69,6 +69,10 @@ class ComparedVersion:
                 for field in ((policy.field[name],) if name in policy.field else policy.unsteady.get(name, ()))
                 if field.applies_when is not None
             )
+            own = policy.field.get(test.name)
+            if isinstance(test, Compare) and test.op == "known" and own and own.kind == TEXT and own.or_none is None:
+                # Where only the other version has `or_none`, the word is a text like any other here.
+                test = replace(test, op="asked")
             return All((*(self.asking(name, taken=taken) for name in fields), test)) if fields else test
 
         return with_tests(condition, guarded)

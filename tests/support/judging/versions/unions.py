@@ -31,6 +31,10 @@ def asked_by(policy: Policy, record: Mapping[str, Any], specs: Mapping[str, Spec
     """
     whens = {name: spec["applies_when"] for name, spec in policy["situation"].items() if "applies_when" in spec}
     fields = {name: {**specs[name], **_only(spec, "applies_when")} for name, spec in policy["situation"].items()}
+    for name, spec in policy["situation"].items():
+        if kind(spec) == "text" and "or_none" not in spec:
+            # The word `none` is a text like any other.
+            fields[name].pop("or_none", None)
     wide = {**policy, "situation": fields}
     found: dict[str, Any] = {}
     at: dict[str, Any] = {}
