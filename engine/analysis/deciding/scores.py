@@ -87,7 +87,7 @@ def scores_of(policy: Policy, values: Mapping[str, Value]) -> tuple[Score, ...]:
         return ()
     settled = answered_part(policy, values.keys())
     situation = Situation(settled, values)
-    known = {*values, *settled.number, *settled.fact, *policy.constant}
+    known = {*values, *settled.number, *settled.fact, *settled.step, *policy.constant}
     return tuple(_score(number, situation, known) for number in numbers)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -222,3 +223,24 @@ def test_tables_and_records_get_the_outcomes_of_steps(tmp_path: Path) -> None:
 def test_the_order_of_ordered_outcomes_is_part_of_what_a_policy_says() -> None:
     turned = dict(reversed(_RISK["outcomes"].items()))
     assert load(_LOAN).sha256 != load(_loan(outcomes=turned)).sha256
+
+
+@pytest.mark.parametrize("reads", ["steps", "numbers"])
+def test_a_comparison_that_no_outcome_meets_names_its_step_all_the_same(reads: str) -> None:
+    """What reads a step so comes after it, and is told in its words."""
+    never = {"when": {"risk": {"more_than": "high"}}, "because": "Never."}
+    rest = {"rule": "rest", "otherwise": True, "because": "Always."}
+    if reads == "steps":
+        rules = [{"rule": "never", **never, "then": "odd"}, {**rest, "then": "even"}]
+        more: dict[str, Any] = {"steps": {"other": {"means": "it", "outcomes": {"odd": "Odd", "even": "Even"},
+                                                    "rules": rules}, "risk": _RISK}}  # fmt: skip
+    else:
+        more = {
+            "numbers": {"other": {"means": "it", "table": [{"rule": "never", **never, "then": 1}, {**rest, "then": 2}]}}
+        }
+    data = _LOAN | more
+    told = [each.message for each in check(load(data)).findings if each.code == "impossible-test"]
+    assert told == ["no possible situation meets this test: how great the risk is: more than High"]
+    data = deepcopy(data)
+    data["steps"]["risk"]["rules"][0]["when"] = {"other": {"one_of": ["odd"]} if reads == "steps" else {"at_least": 1}}
+    assert _problem(data)[0] == "step-cycle"

@@ -382,7 +382,7 @@ def steps_in_order(steps: Sequence[DecisionStep], derived: Mapping[str, Derivati
     uses = {}
     for step in steps:
         read = names_behind(derived, (fact.name for fact in step.facts))
-        found = {owner[name] for name in read if name in owner}
+        found = {owner.get(name, name) for name in read}
         uses[step.name] = [each.name for each in steps if each.name in found and each is not step]
     known = {step.name: step for step in steps}
     return tuple(known[name] for name in in_order(uses))

@@ -13,7 +13,10 @@ Derivation: TypeAlias = Number | Fact
 
 
 def names_in(condition: Condition) -> Iterator[str]:
-    """Iterate over the names of the fields, constants, numbers and facts that a condition reads directly."""
+    """Iterate over the names of the fields, constants, numbers and facts that a condition reads directly.
+
+    Of a comparison of a step these are facts, and the name of the step: no outcome at all may meet the comparison.
+    """
     waiting = [condition]
     while waiting:
         test = waiting.pop()
@@ -21,6 +24,7 @@ def names_in(condition: Condition) -> Iterator[str]:
             waiting.extend(reversed(test.parts))
             if isinstance(test, Some) and test.written is not None:
                 # What a comparison of a step comes to tells nothing of constants.
+                yield test.written.name
                 yield from constants_in(test.written)
         elif isinstance(test, Not):
             waiting.append(test.part)

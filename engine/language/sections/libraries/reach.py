@@ -103,7 +103,7 @@ def _with_steps(policy: Policy, names: set[str], steps: list[StepParts]) -> tupl
     while True:
         reached = policy.names_behind(names)
         through = {step.name for fact, (step, _) in policy.step_facts.items() if fact in reached}
-        found = [each for each in steps if not each.names.isdisjoint(through | names)]
+        found = [each for each in steps if not each.names.isdisjoint(through | reached)]
         more = {fact.name for each in found for step in each.steps for fact in step.facts}
         more = more.union(*(each.names for each in found), *(each.answers for each in found))
         if more <= names:
