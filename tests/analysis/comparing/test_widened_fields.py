@@ -58,7 +58,7 @@ def test_the_word_none_is_a_text_where_only_the_other_version_has_or_none() -> N
     yes_no = {"ask": "Is it so?", "type": "yes_no"}
     note = {"ask": "What does it say?", "type": "text", "known": ["fragile"], "applies_when": {"labelled": True}}
     fields = {"labelled": yes_no, "note": note, "torn": yes_no | {"applies_when": {"note": {"known": True}}}}
-    rules = [
+    rules: list[dict[str, Any]] = [
         {"rule": "torn", "when": {"torn": True}, "then": "bike"},
         {"rule": "rest", "otherwise": True, "then": "van"},
     ]
