@@ -164,6 +164,10 @@ def _prove(session: ProofSession) -> Proof:
             if not policy.step[inner.step].origin:
                 findings += _after_mending(mended_first, find_warnings(inner))
             mended_first = mended_first or (policy.step[inner.step].called if inner.step in faulty else "")
+        # Which pairs a guarantee is about shows only where each step has one outcome.
+        vacuous = [each for each in findings if each.code == "vacuous-guarantee"]
+        findings = [each for each in findings if each not in vacuous]
+        findings += _after_mending(mended_first, vacuous)
         findings += _after_mending(mended_first, find_warnings(session.of_rules))
         if any(isinstance(guarantee, Indifference) for guarantee in policy.guarantees):
             from engine.analysis.proving.pair_findings import find_lonely
@@ -189,12 +193,12 @@ def _faulty_steps(policy: Policy) -> set[str]:
     return {policy.step_facts[test.fact][0].name for test, _ in faults_of(policy)} if policy.steps else set()
 
 
-def _after_mending(faulty: str, warnings: Iterable[Finding]) -> Iterator[Finding]:
-    """Iterate over warnings; if there is a faulty step before, or number, their help is to mend that one first.
+def _after_mending(faulty: str, found: Iterable[Finding]) -> Iterator[Finding]:
+    """Iterate over findings; if there is a faulty step before, or number, their help is to mend that one first.
 
     What only the situations with the fault would reach has no effect until then.
     """
-    for each in warnings:
+    for each in found:
         help_ = f"mend {faulty} first, which may change this"
         more = f"; if it stays, {each.help}" if each.help else ""
         yield replace(each, help=f"{help_}{more}") if faulty and each.code != "not-checked" else each

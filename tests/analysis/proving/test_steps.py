@@ -225,6 +225,14 @@ def test_the_order_of_ordered_outcomes_is_part_of_what_a_policy_says() -> None:
     assert load(_LOAN).sha256 != load(_loan(outcomes=turned)).sha256
 
 
+def test_a_guarantee_may_say_something_once_a_step_is_mended() -> None:
+    """Where the step has no outcome there is no pair that it could be about."""
+    data = _loan(rules=[{**_RISK["rules"][0], "when": {"job": True}}])
+    data["guarantees"] = [{"guarantee": "blind", "ignores": "job", "because": "It should not matter."}]
+    [vacuous] = [each for each in check(load(data)).errors if each.code == "vacuous-guarantee"]
+    assert vacuous.help.startswith("mend the step `risk` first, which may change this; if it stays, take it out, or")
+
+
 @pytest.mark.parametrize("reads", ["steps", "numbers"])
 def test_a_comparison_that_no_outcome_meets_names_its_step_all_the_same(reads: str) -> None:
     """What reads a step so comes after it, and is told in its words."""
