@@ -75,6 +75,11 @@ def _on(policy: dict[str, Any], day: date) -> dict[str, Any] | None:
             rule["overrides"] = [each for each in overrides if each["rules"]]
         if not rule.get("overrides", True):
             del rule["overrides"]
+    outputs = [each["output"] for each in (*found["verdicts"].values(), *found["rules"]) if "output" in each]
+    given_names = {name for output in outputs if isinstance(output, dict) for name in output}
+    found["collect"] = [name for name in found.pop("collect", ()) if name in given_names]
+    if not found["collect"]:
+        del found["collect"]
     return found if found["rules"] else None
 
 
