@@ -62,7 +62,8 @@ def answered_part(policy: Policy, answered: Collection[str]) -> Policy:
     A sum without a name, which conditions of cells may compare, is one of its numbers.
     """
     settled = {*answered, *policy.constant}
-    unsettled = _facts_of_open_steps(policy, settled) if policy.steps else ()
+    unsettled: set[str] = _facts_of_open_steps(policy, settled) if policy.steps else set()
+    settled |= {step.name for step in policy.steps if unsettled.isdisjoint(fact.name for fact in step.facts)}
     for each in policy.derived_in_order:
         if each.name not in unsettled and settled.issuperset(names_of_parts(each)):
             settled.add(each.name)
