@@ -322,13 +322,14 @@ def test_a_combination_that_never_holds_is_worth_a_warning_and_nothing_else(data
     policy = data.draw(policies())
     one, rest = draw_half(Hand(data.draw), field_axes(policy["situation"]))
     never = {"when": {"all": [one, rest]}, "because": "Both at once cannot be."}
-    # What the combination reads is used by it.
-    expected = said(policy, but=("unused-field",))
+    # What the combination reads is used by it, and so is what says whether that is asked.
+    used = tuple(f"unused-{what}" for what in ("field", "constant", "number", "fact"))
+    expected = said(policy, but=used)
     if ("no-situation", frozenset(), 0) not in expected["findings"]:
         # Where nothing is possible, nothing more is asked.
         expected["findings"]["impossible-test", frozenset(), 0] += 1
     wider = {**policy, "impossible": [*policy.get("impossible", ()), never]}
-    assert said(wider, but=("unused-field",)) == expected
+    assert said(wider, but=used) == expected
 
 
 def _nested(when: Entries) -> Entries:
