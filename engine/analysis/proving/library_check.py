@@ -167,11 +167,15 @@ def _declares(library: Library) -> str:
 
 
 def _own_files(library: Library) -> set[str]:
-    """The library's own file, and those from which its own steps were read: their tables and policies."""
-    files = {library.place.file}
-    for step in library.steps:
-        if _is_own(step.place, library):
-            files |= {rule.place.file for rule in step.rules} | {(step.origin or step.place).file}
+    """The library's own file, and those from which its steps were read, and the steps of these: tables and policies."""
+    files: set[str] = set()
+    found = {library.place.file}
+    while not found <= files:
+        files |= found
+        own = [step for step in library.steps if step.place.file in files]
+        found = {
+            place.file for step in own for place in (step.origin or step.place, *(rule.place for rule in step.rules))
+        }
     return files
 
 

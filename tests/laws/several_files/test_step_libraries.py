@@ -85,6 +85,28 @@ def test_the_check_of_a_library_finds_what_is_wrong_with_its_steps(split: StepFi
     assert checked.steps == len(load_steps(split))
 
 
+def test_a_fault_of_a_step_of_a_step_is_one_of_the_library(tmp_path: Path) -> None:
+    """However deep the file lies from which it was read."""
+    asked = {"old": {"ask": "Is it old?", "type": "yes_no"}}
+    outcomes = {"low": {"title": "Low"}, "high": {"title": "High"}}
+    rules = [{"rule": "old", "when": {"old": True}, "then": "low", "because": "It is old."}]
+    deepest = {"policy": "deepest", "title": "How risky?", "situation": asked, "verdicts": outcomes, "rules": rules}
+    reads = [{"rule": "all", "when": {"risk": ["low", "high"]}, "then": "low", "because": "So."}]
+    inner = {"policy": "inner", "title": "What then?", "verdicts": outcomes, "rules": reads, "situation": asked,
+             "steps": {"risk": {"policy": "deepest.yaml"}}}  # fmt: skip
+    shared = {
+        "library": "shared",
+        "title": "Shared",
+        "situation": asked,
+        "steps": {"outcome": {"policy": "inner.yaml"}},
+    }
+    for name, data in (("deepest", deepest), ("inner", inner), ("shared", shared)):
+        (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(data), encoding="utf-8")
+    checked = check_library(load_library(tmp_path / "shared.yaml"))
+    assert [(each.code, each.situations) for each in checked.findings if each.severity == "error"] == [("gap", 1)]
+    assert not checked.sound
+
+
 def load_steps(split: StepFiles) -> list[str]:
     """The steps that the library declares itself."""
     return list(yaml.safe_load(next(text for path, text in split.files.items() if "shared-parts" in path))["steps"])
