@@ -264,7 +264,7 @@ class _Comparison:
             name
             for name in old.keys() & new.keys()
             if old[name].number == new[name].number
-            and self.old.own.numbers_given[old[name].number] != self.new.own.numbers_given[new[name].number]
+            and self.old.wide.numbers_given[old[name].number] != self.new.wide.numbers_given[new[name].number]
         )
 
     def _changed_outputs(self, before: Label, after: Label, otherwise: Collection[str] = ()) -> tuple[Outputs, Outputs]:

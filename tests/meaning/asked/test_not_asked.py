@@ -14,6 +14,7 @@ from engine import (
     check,
     check_library,
     decide,
+    diff,
     explain,
     find_survivors,
     load,
@@ -145,6 +146,17 @@ def test_an_answer_that_is_not_asked_for_with_other_ones_is_said_to_be_so() -> N
     why = explain(load({**CAR, "rules": rules}), {"car": True, "age": "none"}, instead="out")
     assert "How old is it?      is not asked  (now: Nobody knows)" in str(why)
     assert why.to_dict()["instead"]["out"][0][1] == {"field": "age", "from": "none", "to": None}
+
+
+def test_an_amount_is_worked_out_otherwise_where_another_question_is_asked() -> None:
+    """It counts what is not asked as not answered; `diff` names the output that differs."""
+    points = [{"when": {"age": {"at_least": 20}}, "add": 2, "because": "It is old."}]
+    data = {**CAR, "numbers": {"worth": {"means": "what it is worth", "points": points}}}
+    data["rules"] = [{**rule, "output": {"fee": {"number": "worth"}}} for rule in CAR["rules"]]
+    always = {key: value for key, value in CAR["situation"]["age"].items() if key != "applies_when"}
+    other = {**data, "situation": {**CAR["situation"], "age": always}}
+    alike = [each for each in diff(load(data), load(other)).changes if each.before.verdict == each.after.verdict]
+    assert [(each.before.verdict, each.otherwise) for each in alike] == [("in", ("fee",)), ("out", ("fee",))]
 
 
 @pytest.mark.parametrize(("never", "broken"), [("rises", [44]), ("falls", [])])
