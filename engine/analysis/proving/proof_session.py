@@ -114,7 +114,7 @@ class ProofSession:
                 logic.policy,
                 self.steps,
                 with_regions=self.with_regions,
-                with_mends=self.with_mends and logic.policy.memo.decides is not None,
+                with_mends=self.with_mends and _is_written_in(self.policy, self.policy.step[name]),
                 logic=logic,
                 within=self,
                 step=name,
@@ -393,3 +393,8 @@ class ProofSession:
         from engine.analysis.describing.example_parts import example_parts
 
         return example_parts(self.logic, shown, conditions, self.counting)
+
+
+def _is_written_in(policy: Policy, step: DecisionStep) -> bool:
+    """Whether the rules of a step stand in the file of a policy, or in none; those of a number are a table."""
+    return step.origin is None and step.place.file == policy.place.file and not step.is_number

@@ -39,16 +39,14 @@ class WrittenStepRules(WrittenRules):
         return None if rule is None else qualified(self.step, rule)
 
 
-def written_rules(policy: Policy) -> WrittenRules | None:
-    """The rules of a policy, or of the step that it decides, in their text; None if they were not read from text.
+def written_rules(policy: Policy, step: DecisionStep | None = None) -> WrittenRules | None:
+    """Return the rules of a policy in its text; None if it was not read from text. The result is cached.
 
-    The result is cached.
+    Args:
+        policy: The policy.
+        step: The step that it decides, if it has the rules of a step that another policy writes itself.
     """
-    memo = policy.memo
-    if not memo.text:
+    text = policy.memo.text
+    if not text:
         return None
-    return (
-        policy.keep(WrittenRules, memo.text)
-        if memo.decides is None
-        else policy.keep(WrittenStepRules, memo.text, memo.decides)
-    )
+    return policy.keep(WrittenRules, text) if step is None else policy.keep(WrittenStepRules, text, step)

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple, cast
+from typing import Any, TypeVar, TypeVarTuple, cast
 
 from engine.threads import ForkLock, cached_property
-
-if TYPE_CHECKING:
-    from engine.language.model.relations.decision_steps import DecisionStep
 
 P = TypeVar("P")
 T = TypeVar("T")
@@ -24,13 +21,11 @@ class Memo:
         libraries: The files of the libraries that it uses, and of the policies that are its steps, as messages name
             them.
         has_sound_steps: Whether it is known that each step has exactly one outcome in every possible situation.
-        decides: The step whose rules it has, if it was derived from a policy with that step, written in `text`.
     """
 
     def __init__(self, text: str = "", table: bytes = b"", libraries: tuple[str, ...] = ()) -> None:
         self.text, self.table, self.libraries = text, table, libraries
         self.has_sound_steps = False
-        self.decides: DecisionStep | None = None
         self._kept: dict[tuple[Any, ...], Any] = {}
 
     @cached_property

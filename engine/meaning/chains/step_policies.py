@@ -40,9 +40,7 @@ def make_policy_of_step(
             *(each for one in earlier for each in _faults_as_impossible(one) if each.when in faults),
         ),
     )
-    found.memo.libraries, found.memo.has_sound_steps = policy.memo.libraries, True
-    if step.origin is None and step.place.file == policy.place.file and not step.is_number:
-        found.memo.text, found.memo.decides = policy.memo.text, step
+    found.memo.text, found.memo.libraries, found.memo.has_sound_steps = policy.memo.text, policy.memo.libraries, True
     return found
 
 

@@ -66,7 +66,7 @@ def _override(session: ProofSession, strong: int, weak: int) -> Candidate | None
     winner, loser = session.policy.rules[strong], session.policy.rules[weak].name
     what = f"let `{winner.name}` override `{loser}`: add"
     overrides = (*winner.overrides, Override(loser, WHY))
-    written = written_rules(session.policy)
+    written = written_rules(session.policy, session.decided)
     own = session.decided.rules[weak].name if session.decided else loser
     item = {"rules": [own], "because": WHY}
     if winner.overrides_all or (written is not None and written.add_item(strong, "overrides", item)):

@@ -63,7 +63,7 @@ def candidate(
         words: Description of the edit.
         write: Makes the text edit.
     """
-    written = written_rules(session.policy)
+    written = written_rules(session.policy, session.decided)
     if written is None:
         return Candidate(place, replace(session.policy.rules[place], **meant), words, None)
     edit = write(written)

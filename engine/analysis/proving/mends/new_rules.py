@@ -126,7 +126,7 @@ def _added(session: ProofSession, when: dict[str, object]) -> Mend | None:
     amounts = {name: "AMOUNT" for name in step.amounts if not step.is_given_by_all(name)} if step else {}
     output = {"output": amounts} if amounts else {}
     data = {"rule": "NAME", **when, "then": then, "because": "WHY", **output, **origin}
-    written = written_rules(session.policy)
+    written = written_rules(session.policy, session.decided)
     edit = None if written is None else written.add_rule(data)
     line = ""
     if written is not None:
