@@ -62,7 +62,7 @@ class OtherRule:
             return [f"does not apply, because {line}" for line in self.words]
         if not self.applies:
             return ["does not apply; it would need", *(f"  {line}" for line in self.words)]
-        return [f"applies, but {line}" for line in self.words] or ["applies, and says the same"]
+        return [f"applies, but {line}" for line in self.words] or ["applies"]
 
 
 def find_others(policy: Policy, completions: Completions, deciding: tuple[str, ...]) -> Iterator[OtherRule]:
