@@ -14,7 +14,7 @@ from engine.meaning.asked.asked_questions import fill_in
 from engine.meaning.hit_policies import Ending
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
-from tests.support.judging.cases import cases_of, ending, few, getting, holds, situation_values
+from tests.support.judging.cases import cases_of, ending, few, getting, giving, holds, situation_values
 from tests.support.judging.spaces import situations, size
 from tests.support.making.picnic import picnic, picnic_of
 
@@ -38,7 +38,7 @@ def test_every_edit_is_judged_as_trying_everything_does(data: st.DataObject) -> 
     for mutant in single_edits(policy):
         after = [getting(mutant.policy, each) for each in everything]
         fate = judged(before, after, mutant, held, everything)
-        expected[_fate(mutant, fate, before, after)].append(mutant.words)
+        expected[_fate(mutant, fate, everything)].append(mutant.words)
     found = find_survivors(policy, cases)
     assert [each.mutant.words for each in found.survivors] == expected["survivors"]
     assert [found.killed, found.equivalent, found.without_verdict, found.undecided] == [
@@ -58,19 +58,19 @@ def test_every_edit_is_judged_as_trying_everything_does(data: st.DataObject) -> 
                    for number, is_changed in zip(shown, changed, strict=True))  # fmt: skip
 
 
-def _fate(mutant: Mutant, fate: str, before: list[Any], after: list[Any]) -> str:
-    """What is said of an edit, in place of its fate, if it moves a number that outputs give and no verdict.
+def _fate(mutant: Mutant, fate: str, everything: list[dict[str, Any]]) -> str:
+    """What is said of an edit, in place of its fate, if it moves a number that outputs give and nothing else.
 
     Situations in which nothing but the amount differs are not searched for.
     """
     given, edited = mutant.base.numbers_given, mutant.policy.numbers_given
     if fate == "killed" or all(given.get(name, key) == key for name, key in edited.items()):
         return fate
-    endings = [[each if isinstance(each, Ending) else each[0] for each in got] for got in (before, after)]
-    moved = [one for one, other in zip(*endings, strict=True) if one != other]
+    pairs = [(giving(mutant.base, each), giving(mutant.policy, each)) for each in everything]
+    moved = [before for before, after in pairs if before != after]
     if not moved:
         return "undecided"
-    return "without_verdict" if all(isinstance(one, Ending) for one in moved) else fate
+    return "without_verdict" if all(isinstance(before, Ending) for before in moved) else fate
 
 
 def judged(

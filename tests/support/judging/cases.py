@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from engine import Policy, RecordError, UnsoundError, decide
 from engine.language.model.field_kinds import NOWHERE
+from engine.language.model.relations.rule_outputs import value_key, yield_together
 from engine.language.situations.cases_file import Case, Cases
 from engine.language.situations.situation_records import read_record
 from engine.meaning.asked.asked_questions import fill_in, filled
@@ -38,10 +39,23 @@ def getting(policy: Policy, answers: Mapping[str, Any]) -> Any:
     found = ending(policy, answers)
     if isinstance(found, Ending):
         return found
-    output = outcome(policy, fill_in(policy, answers)).output
-    if isinstance(output, dict):
-        output = {name: value for name, value in output.items() if value is not None} or None
-    return found, repr(by_value(output))
+    return found, repr(by_value(_without_null(outcome(policy, fill_in(policy, answers)).output)))
+
+
+def giving(policy: Policy, answers: Mapping[str, Any]) -> Any:
+    """What a situation gets as the rules write it, with the names of numbers in place of amounts; else as `getting`."""
+    found = ending(policy, answers)
+    if isinstance(found, Ending) or not policy.has_rule_outputs:
+        return getting(policy, answers)
+    label = yield_together(policy, outcome(policy, fill_in(policy, answers)).stands)
+    assert label is not None
+    return found, value_key(_without_null(label.output))
+
+
+def _without_null(output: Any) -> Any:
+    if not isinstance(output, dict):
+        return output
+    return {name: value for name, value in output.items() if value is not None} or None
 
 
 @st.composite

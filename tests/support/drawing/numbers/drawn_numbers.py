@@ -95,10 +95,14 @@ def draw_ratio(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any
     if not known:
         return {}
     of: Any = hand.pick(known)
-    # A product above a product soon comes to more cases than are settled.
+    # A product above or below points or a product soon comes to more cases than are settled.
     data = {"situation": fields, "numbers": numbers}
-    of_product = {name for name in known if "multiplied" in names_behind(data, name)}
-    others = [name for name in known if name != of and not {name, of} <= of_product]
+    behind = {name: names_behind(data, name) & {"multiplied", "score"} for name in known}
+    others = [
+        name
+        for name in known
+        if name != of and not (behind[name] and behind[of] and "multiplied" in behind[name] | behind[of])
+    ]
     if not others or hand.chance(20):
         # A fixed divisor.
         return {"share": {"means": "what part of it", "ratio": {"of": of, "to": hand.pick((4, Decimal("0.5"), 3))}}}
