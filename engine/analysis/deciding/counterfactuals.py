@@ -38,7 +38,8 @@ class Turn:
     Attributes:
         field: Name of the field.
         before: The answer in the record.
-        after: The condition that the new answer meets; `asked: no` if the question is not asked then.
+        after: The condition that the new answer meets; a comparison `asked` with `False` if the question is not asked
+            then.
         words: The question, the answer in the record, and the new answer, as a person reads them.
 
     Example:

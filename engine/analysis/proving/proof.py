@@ -166,8 +166,8 @@ def _prove(session: ProofSession) -> Proof:
             mended_first = mended_first or (policy.step[inner.step].called if inner.step in faulty else "")
         # Which pairs a guarantee is about shows only where each step has one outcome.
         vacuous = [each for each in findings if each.code == "vacuous-guarantee"]
-        findings = [each for each in findings if each not in vacuous]
-        findings += _after_mending(mended_first, vacuous)
+        others = [each for each in findings if each.code != "vacuous-guarantee"]
+        findings = [*others, *_after_mending(mended_first, vacuous)]
         findings += _after_mending(mended_first, find_warnings(session.of_rules))
         if any(isinstance(guarantee, Indifference) for guarantee in policy.guarantees):
             from engine.analysis.proving.pair_findings import find_lonely

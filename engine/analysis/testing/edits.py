@@ -214,7 +214,9 @@ def _moved(value: Any, step: Decimal) -> Iterator[Decimal | int]:
 
 def _bare(test: Condition) -> Condition:
     """Return a test without enclosing `all`s and `any`s that have only this part; a comparison stays as it is."""
-    while isinstance(test, All | Some) and len(test.parts) == 1 and not (isinstance(test, Some) and test.written):
+    while isinstance(test, All | Some) and len(test.parts) == 1:
+        if isinstance(test, Some) and test.written is not None:
+            break
         test = test.parts[0]
     return test
 

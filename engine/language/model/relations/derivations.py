@@ -23,7 +23,7 @@ def names_in(condition: Condition) -> Iterator[str]:
         if isinstance(test, All | Some):
             waiting.extend(reversed(test.parts))
             if isinstance(test, Some) and test.written is not None:
-                # What a comparison of a step comes to tells nothing of constants.
+                # What a comparison of a step comes to tells nothing of constants, nor of the step if that is nothing.
                 yield test.written.name
                 yield from constants_in(test.written)
         elif isinstance(test, Not):

@@ -262,10 +262,10 @@ def numbers_given(policy: Computing) -> dict[str, Hashable]:
 
 def names_worked_with(policy: Computing, numbers: Iterable[str]) -> set[str]:
     """Return some numbers, and all fields, numbers and facts that they are worked out with; a step as a whole."""
-    return _closed(policy, numbers, lambda step: {fact.name for fact in step.facts})
+    return _with_steps(policy, numbers, lambda step: {fact.name for fact in step.facts})
 
 
-def _closed(policy: Computing, numbers: Iterable[str], of_step: Callable[[DecisionStep], set[str]]) -> set[str]:
+def _with_steps(policy: Computing, numbers: Iterable[str], of_step: Callable[[DecisionStep], set[str]]) -> set[str]:
     """Return some numbers, and all that they read, with certain facts of each step of which they read some."""
     found = policy.names_behind(numbers)
     while True:
@@ -283,7 +283,7 @@ def _meaning(policy: Computing, name: str) -> Hashable:
     values of constants do. In a file of its own a step has other names than in the policy, or is there twice. What is
     wrong with a step, or what else it gives, does not count: where it has no outcome, nothing is worked out.
     """
-    read = _closed(policy, [name], lambda step: step.facts_of_outcomes)
+    read = _with_steps(policy, [name], lambda step: step.facts_of_outcomes)
     digests: dict[str, str] = {}
     for each in (each for each in policy.derived_in_order if each.name in read):
         digests[each.name] = _digest(_nameless(each, lambda part: digests.get(part, part)))
