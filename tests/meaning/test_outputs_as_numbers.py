@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -143,11 +144,18 @@ def test_outputs_that_no_number_reads_change_nothing(policy: dict[str, Any], ext
 @draw_by_day(3, deadline=None)
 @given(policy=giving())
 def test_every_edit_of_a_step_means_what_it_says(policy: dict[str, Any]) -> None:
-    """Where an edit changes which amounts a step gives, the numbers that are its outputs can be these."""
+    """Where an edit changes which amounts a step gives, the numbers that are its outputs can be these.
+
+    A table may keep an amount that no row gives any more, so that more mutants share a space.
+    """
     loaded = load(policy)
     edited = [each for each in single_edits(loaded) if each.section == "steps"]
     for mutant in edited[:: len(edited) // 12 + 1]:
-        assert load(mutant.policy.to_dict()).numbers == mutant.policy.numbers
+        for read, number in zip(load(mutant.policy.to_dict()).numbers, mutant.policy.numbers, strict=True):
+            if number.kind == "table":
+                assert {*read.entries} <= {*number.entries}
+                number = replace(number, entries=read.entries)
+            assert read == number
         assert mutant.is_alone == (mutant.policy.numbers != loaded.numbers)
 
 

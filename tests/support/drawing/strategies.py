@@ -181,8 +181,8 @@ def policies(
         ask_days_first(policy)
         if plan != "sound":
             draw_by_fact(hand, policy, room)
-    if hand.chance(35 if policy.get("numbers") else 20):
-        draw_rule_outputs(hand, policy, agreeing=plan != "random")
+    if hand.chance(20 if not policy.get("numbers") else 60 if conditional else 35):
+        draw_rule_outputs(hand, policy, agreeing=plan != "random", steady=plan == "sound")
     return dict(_unshared(policy))
 
 

@@ -18,16 +18,17 @@ _MODES = ("half_up", "half_even", "half_down", "down", "up")
 _VALUES: tuple[Any, ...] = (4, Decimal("4.0"), Decimal("4.50"), 1, True, "red", ["red", 1], None, {"rate": 1})
 
 
-def draw_rule_outputs(hand: Hand, policy: dict[str, Any], *, agreeing: bool) -> None:
+def draw_rule_outputs(hand: Hand, policy: dict[str, Any], *, agreeing: bool, steady: bool) -> None:
     """Give some rules of a policy outputs, and say of some that they are collected.
 
     Args:
         hand: Draws.
         policy: The policy, which is changed.
         agreeing: Whether rules that may stand together must agree wherever they agreed before.
+        steady: Whether everything that is worked out must have a value in every situation.
     """
     collected = hand.some(_NAMES, 1) if hand.chance(40) else []
-    amounts = _draw_amounts(hand, policy, steady=agreeing) if hand.chance(80) else []
+    amounts = _draw_amounts(hand, policy, steady=steady) if hand.chance(80) else []
     for verdict in policy["verdicts"].values():
         if not isinstance(verdict.get("output", {}), dict) or hand.chance(40):
             # What has no names cannot be replaced by name.
@@ -49,14 +50,15 @@ def _draw_amounts(hand: Hand, policy: dict[str, Any], *, steady: bool) -> list[d
     """
     fields = policy["situation"]
     ignored = {name for each in policy.get("guarantees", ()) for name in _listed(each.get("ignores", ()))}
-    found = []
+    found: list[dict[str, Any]] = []
+    lacking: list[dict[str, Any]] = []
     for name in policy.get("numbers", {}):
         lacks = any({"or_none", "applies_when"} & fields[field].keys() for field in amounts_behind(policy, name))
         if ignored.isdisjoint(fields_worked_with(policy, name)) and not (steady and lacks):
             rounding = {"to": hand.pick(_STEPS), "mode": hand.pick(_MODES)}
             is_rounded = "ratio" in policy["numbers"][name] or hand.chance(70)
-            found.append({"number": name, **({"round": rounding} if is_rounded else {})})
-    return found
+            (lacking if lacks else found).append({"number": name, **({"round": rounding} if is_rounded else {})})
+    return lacking if lacking and hand.chance(80) else [*found, *lacking]
 
 
 def _listed(written: str | Sequence[str]) -> Sequence[str]:
