@@ -22,6 +22,10 @@ quick:
 all *options:
     .venv/bin/python -m pytest -q -n auto --dist worksteal {{options}}
 
+# the tests that take some seconds each
+thorough *options:
+    .venv/bin/python -m pytest -q -n auto --dist worksteal -m 'thorough and not search' {{options}}
+
 # random searches, each for so many seconds
 search seconds="60":
     SEARCH_SECONDS={{seconds}} .venv/bin/python -m pytest -q -m search

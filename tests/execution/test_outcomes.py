@@ -43,6 +43,7 @@ def height(clause: Clause) -> int:
     return 0 if isinstance(clause, Literal) else 1 + max(map(height, clause.parts), default=0)
 
 
+@pytest.mark.thorough
 @draw_by_day(80)
 @given(data=st.data(), nested=st.sampled_from([3, 6, PLENTY]), make=st.sampled_from([verdict_program, rules_program]))
 def test_a_condition_is_true_just_where_all_that_can_come_is_wanted(
@@ -65,6 +66,7 @@ def test_a_condition_is_true_just_where_all_that_can_come_is_wanted(
             assert found is not False or coming == {False}
 
 
+@pytest.mark.thorough
 @draw_by_day(80)
 @given(data=st.data(), make=st.sampled_from([verdict_program, rules_program]))
 def test_a_list_finds_what_a_record_reaches(data: st.DataObject, make: Any) -> None:

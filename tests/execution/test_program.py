@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,7 @@ from tests.support.judging.oracle import completions
 from tests.support.judging.spaces import situations
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(data=policies(small=True))
 def test_the_tests_lead_every_situation_to_its_verdict_and_to_its_rules(data: dict[str, Any]) -> None:
@@ -41,6 +43,7 @@ def test_the_tests_lead_every_situation_to_its_verdict_and_to_its_rules(data: di
         assert reached_ends(policy, rules, values) == {Ending.IMPOSSIBLE if expected == Ending.IMPOSSIBLE else standing}
 
 
+@pytest.mark.thorough
 @draw_by_day(60)
 @given(data=st.data())
 def test_what_a_partial_record_leaves_open_is_reached_by_following_both_ways(data: st.DataObject) -> None:

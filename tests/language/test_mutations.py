@@ -261,6 +261,7 @@ def _search(seed: int, most: int, seconds: float, policies: dict[str, Policy], f
     return tried, read
 
 
+@pytest.mark.thorough
 def test_a_changed_file_is_read_or_refused(
     policies: dict[str, Policy], record_property: Callable[[str, object], None], tmp_path: Path
 ) -> None:

@@ -62,6 +62,7 @@ _WAYS = [str.lower, str.upper, str.swapcase, str.casefold, _spread, _wide, lambd
 _LETTERS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), min_size=1, max_size=8)
 
 
+@pytest.mark.thorough
 @given(known=st.lists(_LETTERS, min_size=1, max_size=4), data=st.data())
 def test_a_known_text_is_found_in_another_writing(known: list[str], data: st.DataObject) -> None:
     """Capitals, white space and wide letters, in any mixture; known itself it is never near another one."""

@@ -141,7 +141,7 @@ def test_parsers_miss_a_key_at_one_place(text: str) -> None:
     assert _differ(data) == ""
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_parsers_read_changed_files_alike() -> None:
     """Files with random changes are the same documents to both parsers."""
     assert _read_in_two_ways(SEED, MUTATIONS) == []
@@ -310,7 +310,7 @@ def _compared(kind: str, changed: Changed) -> tuple[list[tuple[str, str]], Count
 every_kind = pytest.mark.parametrize("kind", ["policy", "cases"])
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["policy", "cases", "columns"])
 def test_readers_and_schemas_agree_on_changed_shapes(kind: str) -> None:
     """Of files whose shape was changed at random, readers and schemas refuse the same."""
@@ -319,7 +319,7 @@ def test_readers_and_schemas_agree_on_changed_shapes(kind: str) -> None:
     assert min(outcomes[True], outcomes[False]) > 0
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @every_kind
 def test_readers_and_schemas_agree_on_changed_texts(kind: str) -> None:
     """Of files whose text was changed at random and is YAML still, readers and schemas refuse the same."""
@@ -356,6 +356,7 @@ _BY_THE_READER_ALONE = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "theme", ["yaml", "shape", "fields", "conditions", "meaning", "accepted", "tables", "constants", "steps", "outputs"]
 )

@@ -30,6 +30,7 @@ def _again(saved: Policy) -> list[Policy]:
     return [load(text), load(text.encode()), load(data), load(bare), load(whole), load(io.StringIO(bare))]
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(drawn=policies())
 def test_a_saved_policy_is_the_same_policy(drawn: dict[str, Any]) -> None:

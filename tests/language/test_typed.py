@@ -118,6 +118,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 _NUMBERS = st.from_regex(r"[-+]?[0-9]{1,4}([.,' ][0-9]{1,4}){0,3}", fullmatch=True)
 
 
+@pytest.mark.thorough
 @given(text=st.one_of(_NUMBERS, st.sampled_from([each[1] for each in (*TAKEN, *ASKED_BACK)])), data=st.data())
 def test_the_page_takes_what_the_library_takes(text: str, data: st.DataObject, opened: Page) -> None:
     """And asks back what it asks back, with the same ways to write it."""
@@ -141,7 +142,7 @@ def _read(name: str, text: str) -> tuple[str | None, str]:
         return None, misfit.help.replace("`", "").replace("write", "Write") if is_asked_back else ""
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_an_answer_that_stays_is_not_asked_back(opened: Page) -> None:
     """What stands in the field from before was understood already."""
     code = "([text, was]) => readEntered(policy.fields.get('rent'), text, was)"

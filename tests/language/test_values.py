@@ -43,6 +43,7 @@ def _told(found: Any) -> Any:
     return found if not isinstance(found, tuple) or not isinstance(found[0], type) else (found[0], found[1])
 
 
+@pytest.mark.thorough
 @draw_by_day(60)
 @given(data=st.data())
 def test_an_answer_of_any_class_is_the_answer_that_it_holds(data: st.DataObject) -> None:
@@ -55,6 +56,7 @@ def test_an_answer_of_any_class_is_the_answer_that_it_holds(data: st.DataObject)
         assert _told(said(way, other)) == _told(said(way, record)), name
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(data=st.data())
 def test_an_object_in_a_column_is_the_answer_that_it_holds(data: st.DataObject) -> None:

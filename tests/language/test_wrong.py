@@ -80,6 +80,7 @@ def test_results_and_complaints_do_not_mix(tmp_path: Path, monkeypatch: pytest.M
 # Files that are made.
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("made", MADE, ids=[made.name for made in MADE])
 def test_what_is_printed_of_a_made_file(made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that cannot be kept as text is refused, whole and soon."""
@@ -100,7 +101,7 @@ def _large() -> list[Any]:
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("large", _large())
 def test_a_large_file_takes_little(large: Large, tmp_path: Path) -> None:
     """However large a file is, what is wrong with it is said in a few seconds (four times that here), and 500 MB."""

@@ -87,6 +87,7 @@ def test_made_up_answers_are_checked() -> None:
         decide(load("other-interviews"), Answers({"offer": "hint"}, {"offer": "hint"}))
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(data=st.data())
 def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
@@ -119,6 +120,7 @@ def test_the_field_it_asks_for_can_still_matter(data: st.DataObject) -> None:
     assert turns or len(by_answer) > 1 or any(decision.ask in mentioned(policy, when) for when in whens)
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(data=st.data())
 def test_the_completions_of_an_undecided_record_are_counted(data: st.DataObject) -> None:
@@ -145,6 +147,7 @@ def test_the_completions_of_an_undecided_record_are_counted(data: st.DataObject)
     assert decision.situations == {name: many for name, many in found.items() if name in policy["verdicts"]}
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(data=st.data())
 def test_a_whole_record_gets_what_the_oracle_gives(data: st.DataObject) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -91,6 +92,7 @@ def _allows(spec: dict[str, Any], value: Any) -> bool:
     return here.holds(place) and (here.step is None or (place - here.origin) % here.step == 0)
 
 
+@pytest.mark.thorough
 def test_generated_policies_are_a_fair_mix() -> None:
     """A quarter and more are sound, a quarter and more faulty, and every construct of the language occurs."""
     drawn = small_policies()
@@ -105,6 +107,7 @@ def test_generated_policies_are_a_fair_mix() -> None:
     assert drawn == policies_up_to(SMALL)
 
 
+@pytest.mark.thorough
 def test_sound_policies_are_sound_by_construction() -> None:
     """What is cut from a decision tree has one verdict everywhere and keeps its guarantees."""
     for policy in collect(policies(small=True, sound=True), 150):
@@ -118,6 +121,7 @@ def test_endless_policies_have_open_ends_and_continuous_numbers() -> None:
     assert set().union(*map(features, drawn)) >= {"open-end", "type:number-free", "uncountable"}
 
 
+@pytest.mark.thorough
 @settings(steady, max_examples=200)
 @given(policies())
 def test_generated_policies_are_well_written(policy: dict[str, Any]) -> None:

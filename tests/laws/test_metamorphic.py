@@ -68,7 +68,7 @@ def _checked(files: list[Path], hash_seed: str) -> bytes:
     return done.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("many", [10, pytest.param(40, marks=pytest.mark.search)])
 def test_a_check_prints_the_same_bytes_whatever_the_hash_seed(many: int) -> None:
     """Shipped and generated policies: every finding, example and count in the same order, in every process."""
@@ -94,6 +94,7 @@ def test_a_table_says_the_same_as_yaml_and_as_csv(tmp_path: Path, table: Table) 
 # The same whatever the order.
 
 
+@pytest.mark.thorough
 @draw_by_day(15)
 @given(data=st.data())
 def test_the_order_of_rules_makes_no_difference_under_unique(data: st.DataObject) -> None:
@@ -104,6 +105,7 @@ def test_the_order_of_rules_makes_no_difference_under_unique(data: st.DataObject
     assert said(shuffled) == said(policy)
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(data=st.data())
 def test_the_order_of_fields_and_choices_makes_no_difference(data: st.DataObject) -> None:
@@ -167,6 +169,7 @@ def _hiding(draw: Draw) -> Policy:
     return policy | {"rules": [*added, *policy["rules"], hidden]}
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(policy=policies() | _hiding())
 def test_the_rules_that_are_said_to_hide_a_dead_one_do_so_and_only_together(policy: Policy) -> None:
@@ -210,6 +213,7 @@ def _reaches(overrides: Mapping[str, list[str]], start: str, goal: str) -> bool:
     return goal in seen
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(data=st.data())
 def test_an_override_never_makes_a_gap(data: st.DataObject) -> None:
@@ -275,6 +279,7 @@ def _split(draw: Draw, policy: Policy) -> tuple[Policy, str, str]:
     return changed, name, other
 
 
+@pytest.mark.thorough
 @draw_by_day(12)
 @given(data=st.data())
 def test_splitting_a_rule_in_two_changes_no_verdict(data: st.DataObject) -> None:
@@ -315,6 +320,7 @@ def _outcome(policy: engine.Policy, record: Mapping[str, Any]) -> tuple[str, str
     return decision.outcome, decision.verdict
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(data=st.data())
 def test_a_combination_that_never_holds_is_worth_a_warning_and_nothing_else(data: st.DataObject) -> None:
@@ -346,6 +352,7 @@ def _de_morgan(when: Entries) -> Entries:
     return {"not": {"any": [{"not": {key: wanted}} for key, wanted in when.items()]}}
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(data=st.data())
 def test_saying_a_condition_in_another_way_makes_no_difference(data: st.DataObject) -> None:

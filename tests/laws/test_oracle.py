@@ -11,6 +11,7 @@ from decimal import Decimal
 from math import prod
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 
 from tests.support import overrides
@@ -220,6 +221,7 @@ def test_an_endless_field_is_seen_on_every_side_of_its_constants() -> None:
     assert oracle.outcomes(policy, {"right": 20, "amount": 3}).verdicts == {GAP, "fine"}
 
 
+@pytest.mark.thorough
 def test_the_tally_agrees_with_asking_every_situation_alone() -> None:
     """Notes kept between situations change nothing: outcomes counted one by one are the same."""
     for policy in policies_up_to(150):
@@ -240,6 +242,7 @@ def _outcome_in(policy: dict[str, Any]) -> Any:
     return lambda record: oracle.outcome(policy, record)
 
 
+@pytest.mark.thorough
 def test_redundant_rules_and_useless_overrides_can_really_be_left_out() -> None:
     """Taking the rule or override out of the policy changes nothing where the tally says so, and only there."""
     for policy in policies_up_to(100):
@@ -263,6 +266,7 @@ def _everywhere(policy: dict[str, Any]) -> list[Outcome]:
     return [found for found in map(_outcome_in(policy), oracle.situations(policy)) if found.possible]
 
 
+@pytest.mark.thorough
 def test_representatives_show_all_behaviour_there_is() -> None:
     """One value of each cell leads to exactly the outcomes that all values lead to."""
     for policy in policies_up_to(200):
@@ -287,6 +291,7 @@ def test_fields_compared_across_different_grids_meet_in_every_order() -> None:
     assert seen == {(), ("least",), ("most",), ("least", "most")}
 
 
+@pytest.mark.thorough
 def test_representatives_of_endless_fields_miss_no_record() -> None:
     """Whatever a record of an endless policy comes to, some product of representatives comes to as well."""
     checked = 0

@@ -66,12 +66,14 @@ def _agrees(policy: Policy) -> None:
     assert verify(loaded, certificate).sound == check(loaded).sound
 
 
+@pytest.mark.thorough
 @draw_by_day(15)
 @given(policy=_paired())
 def test_what_is_said_of_pairs_is_what_trying_every_two_situations_shows(policy: dict[str, Any]) -> None:
     _agrees(policy)
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(policy=_paired(), most=st.sampled_from((0, PLENTY)))
 def test_pairs_are_counted_alike_from_a_list_and_by_a_descent(policy: dict[str, Any], most: int) -> None:

@@ -90,12 +90,14 @@ def _agrees(policy: Policy) -> None:
     assert verify(loaded, certificate).sound == proof.sound
 
 
+@pytest.mark.thorough
 @draw_by_day(8, deadline=None)
 @given(policy=_promising())
 def test_what_is_said_of_steps_in_pairs_is_what_trying_every_two_situations_shows(policy: dict[str, Any]) -> None:
     _agrees(policy)
 
 
+@pytest.mark.thorough
 @draw_by_day(4, deadline=None)
 @given(policy=_promising(), most=st.sampled_from((0, 10_000_000)))
 def test_pairs_of_chains_are_counted_alike_from_a_list_and_by_a_descent(policy: dict[str, Any], most: int) -> None:

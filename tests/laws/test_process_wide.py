@@ -76,6 +76,7 @@ def changes(path: Path) -> Iterator[str]:
                     yield f"{path.relative_to(ENGINE)}:{node.lineno}: {node.module}.{alias.name}"
 
 
+@pytest.mark.thorough
 def test_no_module_of_the_library_names_what_changes_the_process() -> None:
     """Only what belongs to the command line may: there the process is ours."""
     library = [path for path in sorted(ENGINE.rglob("*.py")) if "surfaces" not in path.parts]
@@ -149,6 +150,7 @@ def used(folder: Path) -> None:
         decide(policy, {"offer": "hit", "honest": 1})
 
 
+@pytest.mark.thorough
 def test_no_call_changes_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nor while it lasts: what would change it is not even called."""
     # Other packages may change it when they are imported, which is theirs.

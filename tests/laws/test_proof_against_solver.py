@@ -264,6 +264,7 @@ def _decides_the_same(written: dict[str, Any], policy: Policy, solver: Solver) -
         assert decision.outcome == "conflict" or decision.rules == stands, record
 
 
+@pytest.mark.thorough
 def test_every_finding_is_what_the_solver_finds() -> None:
     """Endless, continuous or wide: `check` finds exactly what the solver finds, and leaves next to nothing open."""
     left_open = []
@@ -278,6 +279,7 @@ def test_every_finding_is_what_the_solver_finds() -> None:
     assert sum(left_open) * 50 <= len(left_open)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("table", "wrong"),
     [
@@ -295,6 +297,7 @@ def test_a_table_has_what_the_solver_finds(table: Table, wrong: set[str]) -> Non
     assert {finding.code for finding in check(policy).findings} == wrong
 
 
+@pytest.mark.thorough
 @draw_by_day(15)
 @given(policy=_POLICIES)
 def test_every_example_shows_its_finding_to_the_solver(policy: dict[str, Any]) -> None:
@@ -303,6 +306,7 @@ def test_every_example_shows_its_finding_to_the_solver(policy: dict[str, Any]) -
     _shows_real_examples(loaded, Solver(loaded))
 
 
+@pytest.mark.thorough
 @draw_by_day(15)
 @given(policy=_POLICIES)
 def test_the_answers_of_an_example_are_enough(policy: dict[str, Any]) -> None:

@@ -24,6 +24,7 @@ from tests.support.judging.yields import gets, lacks_output
 from tests.support.searching import search_examples
 
 
+@pytest.mark.thorough
 @draw_by_day(50)
 @given(policy=policies(countable=True, small=True))
 def test_every_number_and_finding_is_what_brute_force_finds(policy: dict[str, Any]) -> None:

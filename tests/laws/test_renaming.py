@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -126,6 +127,7 @@ def _renamed(policy: Policy, names: Mapping[str, Mapping[str, str]]) -> Policy:
     return changed
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(data=st.data())
 def test_other_names_change_nothing_but_the_names(data: st.DataObject) -> None:

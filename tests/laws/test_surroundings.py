@@ -150,6 +150,7 @@ def _of_policy(drawn: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[A
             yield error.problems
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(data=st.data(), context=contexts())
 def test_the_context_of_decimals_changes_no_verdict(data: st.DataObject, context: decimal.Context) -> None:
@@ -163,6 +164,7 @@ def test_the_context_of_decimals_changes_no_verdict(data: st.DataObject, context
     assert found == expected
 
 
+@pytest.mark.thorough
 @draw_by_day(3)
 @given(drawn=policies(small=True), other=policies(small=True), context=contexts())
 def test_the_context_of_decimals_changes_nothing_that_is_said_of_a_policy(
@@ -225,7 +227,7 @@ _ENVIRONMENTS: list[dict[str, str]] = [
 ]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_the_machine_changes_nothing() -> None:
     """Time zone, language, encoding and hash seed, and a program that changes what decimals do in every thread."""
     folder = Path(__file__).parents[2]

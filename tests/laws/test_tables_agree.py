@@ -93,7 +93,7 @@ def _different(found: Rows, rows: Rows) -> list[tuple[int, Any, Any]]:
     return [(place, one, other) for place, (one, other) in enumerate(zip(found, rows, strict=True)) if one != other]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", POLICIES)
 def test_every_row_gets_what_the_decider_says_of_it(name: str) -> None:
     """Whole rows in and beside every cell, rows with nulls and rows with wrong values, as tables of every kind."""
@@ -108,7 +108,7 @@ def test_every_row_gets_what_the_decider_says_of_it(name: str) -> None:
     assert [each for each in different if not (is_tied and each[1] in left_open(each[2]))] == []
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.filterwarnings("ignore:PySpark does not yet fully support pandas:FutureWarning")
 def test_a_cluster_gives_the_same() -> None:
     """Spark, which is given the query, or whose workers decide."""

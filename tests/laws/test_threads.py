@@ -68,6 +68,7 @@ print(len(failed), failed)
 """
 
 
+@pytest.mark.thorough
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
 def test_a_process_may_be_forked_while_other_threads_decide() -> None:
     """The child decides on the very policies that were being worked on, and comes to the same."""

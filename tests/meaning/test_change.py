@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,7 @@ def versions(draw: Draw) -> tuple[dict[str, Any], dict[str, Any]]:
     return one, other
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(both=versions())
 def test_every_change_is_counted(both: tuple[dict[str, Any], dict[str, Any]]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from engine import PolicyError, certify, check, decide, explain, load, verify
 from engine.meaning.reference import Situation
 
@@ -56,6 +58,7 @@ def test_what_cancels_out_is_not_asked() -> None:
     assert decide(policy, {"pay": 7}).verdict == "yes"
 
 
+@pytest.mark.thorough
 def test_a_chain_of_thousands_of_numbers_is_worked_out() -> None:
     many = 3_000
     numbers = {

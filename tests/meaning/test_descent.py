@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from unittest import mock
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ from tests.support.making.tables import first_table, tree_table
 PLENTY = 1_000_000
 
 
+@pytest.mark.thorough
 @settings(max_examples=80)
 @given(data=policies(countable=True))
 def test_every_order_counts_the_same(data: dict[str, Any]) -> None:

@@ -129,6 +129,7 @@ def said(data: dict[str, Any]) -> dict[str, Any]:
         return said_by_engine(_prove(ProofSession(load(data), STEPS)), data)
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(data=keyed())
 def test_what_is_said_of_a_table_with_a_key_is_what_brute_force_finds(data: dict[str, Any]) -> None:
@@ -136,6 +137,7 @@ def test_what_is_said_of_a_table_with_a_key_is_what_brute_force_finds(data: dict
     assert said(data) == said_by_oracle(tally(data))
 
 
+@pytest.mark.thorough
 @draw_by_day(8)
 @given(data=chained())
 def test_what_is_said_of_a_long_chain_is_what_brute_force_finds(data: dict[str, Any]) -> None:
@@ -143,6 +145,7 @@ def test_what_is_said_of_a_long_chain_is_what_brute_force_finds(data: dict[str, 
     assert said(data) == said_by_oracle(tally(data))
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(data=policies(countable=True, small=True))
 def test_no_size_from_which_a_way_is_taken_makes_a_difference(data: dict[str, Any]) -> None:
@@ -152,6 +155,7 @@ def test_no_size_from_which_a_way_is_taken_makes_a_difference(data: dict[str, An
     assert found == said_by_oracle(tally(data))
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(data=policies(countable=True, small=True))
 def test_cubes_are_told_apart_alike_however_many_they_are(data: dict[str, Any]) -> None:
@@ -164,6 +168,7 @@ def test_cubes_are_told_apart_alike_however_many_they_are(data: dict[str, Any]) 
     assert said_by_engine(found[0], data) == said_by_oracle(tally(data))
 
 
+@pytest.mark.thorough
 @draw_by_day(40)
 @given(data=policies(small=True))
 def test_many_ways_lead_where_few_do(data: dict[str, Any]) -> None:

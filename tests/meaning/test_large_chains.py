@@ -61,6 +61,7 @@ def _both(policy: dict[str, Any]) -> list[Proof]:
     return proofs
 
 
+@pytest.mark.thorough
 @draw_by_day(8, deadline=None)
 @given(policies(small=True, chained=True))
 def test_a_chain_is_proved_alike_with_its_steps_written_out_or_not(policy: dict[str, Any]) -> None:
@@ -73,6 +74,7 @@ def test_a_chain_is_proved_alike_with_its_steps_written_out_or_not(policy: dict[
             assert verify(loaded, certify(loaded)).sound == large.sound
 
 
+@pytest.mark.thorough
 def test_chains_of_every_sort_are_drawn() -> None:
     """Sound and faulty ones, with one step, with several, and with faults of steps."""
     drawn = collect(policies(small=True, chained=True), 60)
@@ -109,6 +111,7 @@ def test_only_what_is_too_large_is_not_written_out() -> None:
     assert large_chain_of(load(large_chain(rows + 1, 1).whole)) is not None
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("shared", [True, False])
 def test_a_large_chain_is_proved_with_all_counts(shared: bool) -> None:
     """Far more than could be written out; a gap of the chain has an example that goes through the step."""
@@ -126,6 +129,7 @@ def test_a_large_chain_is_proved_with_all_counts(shared: bool) -> None:
     assert decide(faulty, gap.example, draft=True).outcome == "gap"
 
 
+@pytest.mark.thorough
 def test_a_chain_of_five_is_proved_with_all_counts() -> None:
     """Each table has fields of its own: what is counted of one is counted once, and not for each row of the next."""
     chain = large_chain(80, 3, steps=4, shared=False)

@@ -62,6 +62,7 @@ def _decided(proof: Proof) -> list[Any]:
     return [proof.sound, proof.situations, proof.verdicts, proof.rules, codes]
 
 
+@pytest.mark.thorough
 @draw_by_day(4, deadline=None)
 @given(policy=giving())
 def test_an_output_is_proved_as_a_table_with_the_same_rules(policy: dict[str, Any]) -> None:
@@ -75,6 +76,7 @@ def test_an_output_is_proved_as_a_table_with_the_same_rules(policy: dict[str, An
         assert verify(loaded, certify(loaded)).sound == proof.sound
 
 
+@pytest.mark.thorough
 @draw_by_day(4, deadline=None)
 @given(data=st.data())
 def test_an_output_decides_as_a_table_with_the_same_rules(data: st.DataObject) -> None:
@@ -96,6 +98,7 @@ def test_an_output_decides_as_a_table_with_the_same_rules(data: st.DataObject) -
             assert compiled.verdict(record) == own["verdict"]
 
 
+@pytest.mark.thorough
 @draw_by_day(6, deadline=None)
 @given(policy=giving())
 def test_every_situation_gets_what_the_oracle_says(policy: dict[str, Any]) -> None:
@@ -110,6 +113,7 @@ def test_every_situation_gets_what_the_oracle_says(policy: dict[str, Any]) -> No
     assert not proof.sound or {name for name, many in counts.items() if many} <= policy["verdicts"].keys()
 
 
+@pytest.mark.thorough
 @draw_by_day(4, deadline=None)
 @given(policy=giving())
 def test_it_makes_no_difference_whether_the_steps_are_written_out(policy: dict[str, Any]) -> None:

@@ -60,6 +60,7 @@ def scorecards(draw: Draw) -> dict[str, Any]:
     }
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(data=scorecards())
 def test_a_scorecard_is_proved_and_counted_as_situation_by_situation(data: dict[str, Any]) -> None:
@@ -96,6 +97,7 @@ def test_rules_before_the_bands_are_counted_as_situation_by_situation(
     assert verify(policy, certificate).situations == sum(expected.values())
 
 
+@pytest.mark.thorough
 def test_a_large_scorecard_with_rules_before_it_is_proved() -> None:
     """Asked in the order of the file, the fields of these rules would keep too many sets of them open."""
     proof = check(load(scorecard(12, 8, knock_outs=8)))
@@ -228,6 +230,7 @@ _FEES: dict[str, Any] = {
 }
 
 
+@pytest.mark.thorough
 def test_constants_in_numbers_count_with_the_value_of_the_day() -> None:
     policy = load(_FEES)
     proof = check(policy)
@@ -339,7 +342,7 @@ def _long(many: int, add: Any) -> dict[str, Any]:
     return {**kept, "situation": fields, "numbers": numbers}
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_hundreds_of_entries_are_nested_deeper_than_a_program_may_call_itself() -> None:
     policy = load(_long(240, 1))
     assert check(policy).situations == 2**240

@@ -93,6 +93,7 @@ def divided(draw: Draw) -> dict[str, Any]:
     }
 
 
+@pytest.mark.thorough
 @draw_by_day(40)
 @given(data=divided())
 def test_a_ratio_is_proved_and_counted_as_situation_by_situation(data: dict[str, Any]) -> None:

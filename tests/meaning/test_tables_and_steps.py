@@ -149,6 +149,7 @@ def test_tables_are_drawn_in_chains() -> None:
     assert [word for word in ("number:table", *(f"table:{part}" for part in parts)) if not seen[word]] == []
 
 
+@pytest.mark.thorough
 def test_tables_are_drawn_with_all_kinds_of_policies() -> None:
     """They are read by rules, facts and other steps, and compared in every way."""
     seen: Counter[str] = Counter()

@@ -35,6 +35,7 @@ def test_every_heading_of_the_reference_has_names() -> None:
     assert all(groups().values())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("module", WITH_EXAMPLES)
 def test_the_examples_of_a_module_run(module: str) -> None:
     tried = doctest.testmod(import_module(module), optionflags=doctest.ELLIPSIS)

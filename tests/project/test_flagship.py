@@ -90,6 +90,7 @@ def text() -> str:
     return Path(str(shipped_policies()[NAME])).read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_every_situation_gets_the_verdict_that_is_meant(policy: Policy) -> None:
     """All 48,384 situations: the definition gives the verdict of the plain reading, by the rules it names."""
     different = []

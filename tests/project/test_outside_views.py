@@ -151,7 +151,7 @@ def test_pydantic_takes_every_class(cls: type) -> None:
         jsonschema.Draft202012Validator.check_schema(schema)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_pydantic_writes_what_to_dict_gives() -> None:
     """A value passes as it is, is written as `to_dict` gives it, and that has the shape that the JSON Schema tells."""
     for value in results():

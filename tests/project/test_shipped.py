@@ -167,6 +167,7 @@ def test_all_cases_hold(path: Path) -> None:
     assert report.unreached == ()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("path", CASES, ids=ids(CASES))
 def test_cases_reach_and_notice_everything(path: Path) -> None:
     """They reach every rule, cell and side of a boundary, and every single edit that changes a verdict fails one."""

@@ -260,7 +260,7 @@ def _texts(node: ast.expr) -> set[str]:
     return {node.value} if isinstance(node, ast.Constant) and isinstance(node.value, str) else set()
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_every_code_has_a_page_and_every_page_a_code() -> None:
     """The pages are those of the codes that the engine can print: none is missing and none is left over."""
     assert sorted(PAGES) == sorted(emitted_codes())

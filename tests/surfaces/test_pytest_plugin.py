@@ -58,6 +58,7 @@ def collected(folder: Path, *words: str) -> tuple[str, int]:
     return done.stdout + done.stderr, done.returncode
 
 
+@pytest.mark.thorough
 def test_each_case_is_a_test(folder: Path) -> None:
     """A folder's cases are collected, named by their files and in words."""
     said, code = collected(folder, ".", "-vv")
@@ -69,6 +70,7 @@ def test_each_case_is_a_test(folder: Path) -> None:
     assert "1 passed, 1 deselected" in collected(folder, "-k", "Wet")[0]
 
 
+@pytest.mark.thorough
 def test_a_case_that_fails_says_what_came_instead(folder: Path) -> None:
     """No traceback, but the place, the case, and the verdict that came, in the author's words."""
     (folder / "picnic.cases.yaml").write_text(CASES.replace("expect: kitchen", "expect: garden"), encoding="utf-8")
@@ -88,6 +90,7 @@ def test_a_case_of_an_unsound_policy_says_so_when_it_fails(folder: Path) -> None
     assert f"  help  the policy is not sound; `verdict check {folder}/picnic.yaml` says why\n" in said
 
 
+@pytest.mark.thorough
 def test_a_file_that_cannot_be_read_is_an_error_with_every_problem(folder: Path) -> None:
     """The problems are printed as the command prints them, without a traceback."""
     text = CASES.replace("rain: no", "ran: no").replace("expect: kitchen", "expect: cellar")
@@ -161,6 +164,7 @@ def test_a_project_may_have_an_engine_of_its_own(project: Path) -> None:
     assert ("1 passed" in said, code) == (True, 0), said
 
 
+@pytest.mark.thorough
 def test_cases_beside_an_engine_of_its_own_say_what_hides_ours(project: Path) -> None:
     """In words, with the module that is in the way and two ways on; everything else runs."""
     (project / "picnic.yaml").write_text(PICNIC, encoding="utf-8")

@@ -56,6 +56,7 @@ def test_what_is_shipped_is_certified_and_verified(name: str) -> None:
     assert dict(certificate.verdicts) == dict(proof.verdicts)
 
 
+@pytest.mark.thorough
 @draw_by_day(15)
 @given(data=policies(small=True))
 def test_a_certificate_says_what_is_so(data: dict[str, Any]) -> None:
@@ -66,6 +67,7 @@ def test_a_certificate_says_what_is_so(data: dict[str, Any]) -> None:
     assert verify(policy, certificate).sound == check(policy).sound
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(data=policies())
 def test_a_right_certificate_is_accepted(data: dict[str, Any]) -> None:
@@ -83,6 +85,7 @@ def altered(draw: Draw) -> tuple[dict[str, Any], Alteration]:
     return data, draw(st.sampled_from(offered))
 
 
+@pytest.mark.thorough
 @draw_by_day(40)
 @given(drawn=altered())
 def test_nothing_in_a_certificate_can_be_altered(drawn: tuple[dict[str, Any], Alteration]) -> None:
@@ -117,6 +120,7 @@ def forged(draw: Draw, small: bool = True) -> tuple[dict[str, Any], list[Forged]
     return data, [*chosen, *(Forged(f"{what}, counted again", each) for what, each in counted if each is not None)]
 
 
+@pytest.mark.thorough
 @draw_by_day(12)
 @given(drawn=forged())
 def test_what_is_forged_is_refused_or_right(drawn: tuple[dict[str, Any], list[Forged]]) -> None:
@@ -130,6 +134,7 @@ def test_what_is_forged_is_refused_or_right(drawn: tuple[dict[str, Any], list[Fo
         assert refusal or list(mistakes(data, careful)) == [], what
 
 
+@pytest.mark.thorough
 @draw_by_day(8)
 @given(drawn=forged(small=False))
 def test_what_is_forged_of_open_ends_is_refused_or_right(drawn: tuple[dict[str, Any], list[Forged]]) -> None:
@@ -144,6 +149,7 @@ def test_what_is_forged_of_open_ends_is_refused_or_right(drawn: tuple[dict[str, 
                 assert list(wrong_ends(data, careful)) == [], what
 
 
+@pytest.mark.thorough
 @draw_by_day(15)
 @given(drawn=st.data())
 def test_the_certificate_of_another_version_is_refused_or_right(drawn: Any) -> None:
@@ -164,6 +170,7 @@ def test_hundreds_of_rows_are_verified() -> None:
     assert verify(policy, certificate).leaves >= 300
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("each", [13, pytest.param(3, marks=pytest.mark.search)])
 @pytest.mark.parametrize("decision", ["first", "unique"])
 def test_a_node_with_hundreds_of_branches_is_verified(decision: str, each: int) -> None:

@@ -233,6 +233,7 @@ def test_a_sum_that_only_has_to_have_a_value_ties_no_fields() -> None:
     assert verify(policy, certificate).sound == check(policy).sound
 
 
+@pytest.mark.thorough
 def test_points_nested_deeper_than_a_program_may_call_itself_are_verified() -> None:
     """A condition for each of many questions is left at every place: as many levels as there are points."""
     fields = {f"q{place}": {"ask": "Is it so?", "type": "yes_no"} for place in range(260)}

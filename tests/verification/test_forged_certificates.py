@@ -64,7 +64,7 @@ def test_most_are_refused_for_what_they_mean() -> None:
     assert len(meant) >= 60
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("first", some(range(3)))
 def test_no_refusal_can_be_left_out(first: int) -> None:
     """With any single refusal of the verifier deleted, or one condition of it, something else is said of a forgery."""

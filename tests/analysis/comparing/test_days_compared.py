@@ -95,6 +95,7 @@ def test_a_number_keeps_what_depends_on_other_answers(number: str, optional: str
         assert {pair(change): change.situations for change in changes} == expected
 
 
+@pytest.mark.thorough
 @draw_by_day(30, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_changes_is_what_trying_everything_finds(data: st.DataObject) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 
 from engine import Policy, diff, load
@@ -23,6 +24,7 @@ def changed(old: dict[str, Any], new: dict[str, Any]) -> dict[Pair, int]:
     return {each: many for each, many in pairs(old, new).items() if each[0] != each[1]}
 
 
+@pytest.mark.thorough
 @draw_by_day(8)
 @given(both=versions())
 def test_every_change_is_what_brute_force_finds(both: Both) -> None:
@@ -36,6 +38,7 @@ def test_every_change_is_what_brute_force_finds(both: Both) -> None:
     assert found.same == (not changed(old, new))
 
 
+@pytest.mark.thorough
 @draw_by_day(15)
 @given(both=versions())
 def test_regions_of_a_change_are_disjoint_and_exact(both: Both) -> None:
@@ -60,6 +63,7 @@ def test_regions_of_a_change_are_disjoint_and_exact(both: Both) -> None:
         assert sum(many) == change.situations
 
 
+@pytest.mark.thorough
 @draw_by_day(15)
 @given(both=versions())
 def test_short_regions_of_a_change_are_exact_too(both: Both) -> None:
@@ -96,6 +100,7 @@ def values_of(view: Policy, record: dict[str, Any]) -> dict[str, Any]:
     return {name: not_asked(view.field[name]) if value == NOT_ASKED else value for name, value in answers.items()}
 
 
+@pytest.mark.thorough
 @draw_by_day(15)
 @given(both=versions())
 def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
@@ -118,6 +123,7 @@ def test_the_answers_of_an_example_show_its_change(both: Both) -> None:
         assert with_these - {(IMPOSSIBLE, IMPOSSIBLE)} == {pair(change, old, new)}
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(both=versions(countable=False))
 def test_no_change_is_overlooked_where_situations_cannot_be_counted(both: Both) -> None:
@@ -155,6 +161,7 @@ def test_the_other_way_round_every_change_turns_round(both: Both) -> None:
     assert (there.same, there.situations, there.total) == (back.same, back.situations, back.total)
 
 
+@pytest.mark.thorough
 @settings(max_examples=40)
 @given(both=versions())
 def test_a_policy_is_the_same_as_itself(both: Both) -> None:

@@ -167,6 +167,7 @@ def test_cases_compare_an_amount_as_a_number(parcel: Policy, expected: Any, *, p
     assert not run_cases(parcel, load_cases({"policy": "parcel", "cases": [free]}, parcel)).passed
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(data=st.data())
 def test_a_decider_works_out_what_decide_does(data: st.DataObject) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pytest
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -74,6 +75,7 @@ def test_a_change_shows_the_numbers_of_its_example(data: dict[str, Any]) -> None
         assert all(f"({means})" in text for means in expected)
 
 
+@pytest.mark.thorough
 @settings(max_examples=60)
 @given(drawn=st.data())
 def test_an_explanation_shows_the_numbers_of_its_reason(drawn: st.DataObject) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from engine import Finding, Guarantee, Policy, check, load
@@ -33,6 +34,7 @@ def shows(policy: Policy, finding: Finding, values: dict[str, Any]) -> bool:
     return holds and (not isinstance(guarantee, Guarantee) or not set(found.verdicts).isdisjoint(guarantee.forbidden))
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(data=policies(small=True))
 def test_regions_are_disjoint_and_exact(data: dict[str, Any]) -> None:

@@ -101,6 +101,7 @@ def _followed(found: Plan, values: Any) -> tuple[object, int]:
     return found.endings[~at], len(asked)
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(exact_steps=st.sampled_from([10, 15_000]), data=policies(small=True, countable=True))
 def test_no_plan_needs_fewer_questions(exact_steps: int, data: dict[str, Any]) -> None:
@@ -297,7 +298,7 @@ def test_the_flagship_is_asked_in_as_few_questions_as_can_be() -> None:
     assert interview(policy).answer("hint").decision.verdict == "keep"
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("mapping", [succession(), yes_no_rules(20, 20, 3, seed=2)], ids=["succession", "drawn"])
 def test_many_questions_are_planned_greedily_and_that_is_said(mapping: dict[str, Any]) -> None:
     """Where the fewest questions would take minutes to find, the most telling ones are asked, each time the same."""

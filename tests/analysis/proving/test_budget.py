@@ -98,6 +98,7 @@ def test_more_steps_settle_more(name: str) -> None:
     assert proofs[-1] == check(load(name))
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(policy=policies())
 def test_no_number_of_steps_says_more_than_is_true(policy: dict[str, Any]) -> None:
@@ -206,7 +207,7 @@ def printed(seed: str, *words: str) -> bytes:
     return done.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "words",
     some(

@@ -61,6 +61,7 @@ def _possible(policy: Policy) -> Iterator[dict[str, Any]]:
             yield record
 
 
+@pytest.mark.thorough
 @draw_by_day(3, deadline=None)
 @given(policies(small=True, chained=True))
 def test_a_proof_says_what_every_situation_shows(policy: dict[str, Any]) -> None:
@@ -107,6 +108,7 @@ def _step_of(message: str, rules: tuple[str, ...]) -> str:
     return told[1] if told else ""
 
 
+@pytest.mark.thorough
 @draw_by_day(5, deadline=None)
 @given(st.data())
 def test_a_decision_says_what_all_completions_show(data: st.DataObject) -> None:
@@ -147,6 +149,7 @@ def test_a_decision_says_what_all_completions_show(data: st.DataObject) -> None:
             assert str(explain(loaded, record)) == str(explained)
 
 
+@pytest.mark.thorough
 @draw_by_day(3, deadline=None)
 @given(policies(small=True, chained=True, sound=True))
 def test_tables_of_chains_get_what_decide_says(policy: dict[str, Any]) -> None:
@@ -198,6 +201,7 @@ def test_a_chain_is_written_and_read_again(policy: dict[str, Any]) -> None:
         assert again.sha256 == loaded.sha256
 
 
+@pytest.mark.thorough
 @draw_by_day(4, deadline=None)
 @given(policies(small=True, chained=True), st.data())
 def test_two_versions_of_a_chain_differ_where_their_outcomes_do(policy: dict[str, Any], data: st.DataObject) -> None:

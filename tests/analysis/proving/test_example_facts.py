@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -72,6 +73,7 @@ def test_few_facts_are_said() -> None:
     assert gap.facts == tuple((f"it is {name}", "yes") for name in "abcde")
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(data=st.data())
 def test_what_is_said_of_a_fact_holds_for_all_completions(data: st.DataObject) -> None:

@@ -60,6 +60,7 @@ def counted() -> Iterator[Calls]:
     calls.many = sum(entry.callcount for entry in profile.getstats())
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", some(KINDS))
 def test_a_step_costs_about_the_same_wherever_it_is_spent(kind: str) -> None:
     """What a proof with more steps does beyond one with few is bounded by the steps between them."""
@@ -92,6 +93,7 @@ def test_no_price_drifts(kind: str) -> None:
     assert CALLS_A_STEP[kind] / 2 < calls / steps < CALLS_A_STEP[kind] * 2
 
 
+@pytest.mark.thorough
 def test_more_cubes_make_each_child_dearer(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sets of thousands of cubes are long numbers: a child is charged for their length, from the first thousand on."""
     prices = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import pytest
 from hypothesis import assume, given
 
 from engine import check, load
@@ -26,6 +27,7 @@ from tests.support.judging.spaces import length
 from tests.support.judging.yields import numbers_given
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(data=policies(small=True))
 def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str, Any]) -> None:
@@ -73,6 +75,7 @@ def test_what_makes_no_difference_is_what_trying_everything_shows(data: dict[str
     assert is_told or subjects(data, alike, read) == subjects(data, told, read)
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(data=policies())
 def test_what_nothing_uses_is_what_stands_in_no_condition(data: dict[str, Any]) -> None:

@@ -35,6 +35,7 @@ rules:
 """
 
 
+@pytest.mark.thorough
 @settings(max_examples=80)
 @given(data=policies(small=True))
 def test_overlaps_are_what_trying_everything_shows(data: dict[str, Any]) -> None:

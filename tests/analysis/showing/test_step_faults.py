@@ -51,6 +51,7 @@ def _agrees(policy: Policy, disjoint: bool) -> list[str]:
     return seen
 
 
+@pytest.mark.thorough
 @draw_by_day(10, deadline=None)
 @given(policies(small=True, chained=True))
 def test_rows_name_the_steps_that_have_no_single_outcome(policy: dict[str, Any]) -> None:

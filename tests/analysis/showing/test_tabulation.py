@@ -28,6 +28,7 @@ def within(policy: Policy, table: DecisionTable, values: dict[str, Any]) -> list
     return [number for number, row in enumerate(table.rows) if situation.holds(row.when)]
 
 
+@pytest.mark.thorough
 @draw_by_day(15)
 @given(data=policies(small=True))
 def test_every_possible_situation_is_in_one_row_and_gets_what_the_row_says(data: dict[str, Any]) -> None:
@@ -136,6 +137,7 @@ def test_facts_and_overlaps_make_a_table_short() -> None:
     assert tabulate(load(data)).total > 8
 
 
+@pytest.mark.thorough
 def test_many_rows_are_told_as_disjoint_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there are too many to be told shorter, the table says that no two overlap."""
     policy = load("other-interviews")

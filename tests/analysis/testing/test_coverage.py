@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
@@ -147,6 +148,7 @@ def said(policy: Policy, coverage: Coverage, answers: dict[str, list[Any]]) -> F
     return [(goal.kind, goal.name, values(goal)) for goal in coverage.missing]
 
 
+@pytest.mark.thorough
 @draw_by_day(25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_what_is_missing_is_what_trying_everything_finds(data: st.DataObject) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from tests.support.making.picnic import picnic, picnic_of
 FEW = 250
 
 
+@pytest.mark.thorough
 @draw_by_day(3, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_every_edit_is_judged_as_trying_everything_does(data: st.DataObject) -> None:

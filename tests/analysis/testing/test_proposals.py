@@ -20,6 +20,7 @@ from tests.support.judging.cases import cases_of, few
 from tests.support.making.picnic import picnic
 
 
+@pytest.mark.thorough
 @draw_by_day(5, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_with_what_is_proposed_nothing_is_missing(data: st.DataObject) -> None:

@@ -44,6 +44,7 @@ def parcels() -> Decider:
 # Drawn policies and records.
 
 
+@pytest.mark.thorough
 @draw_by_day(40)
 @given(data=st.data())
 def test_every_whole_record_is_decided_as_decide_does(data: st.DataObject) -> None:
@@ -81,6 +82,7 @@ STRANGE: tuple[Any, ...] = (
 )
 
 
+@pytest.mark.thorough
 @draw_by_day(40)
 @given(data=st.data())
 def test_a_wrong_record_is_refused_as_decide_refuses_it(data: st.DataObject) -> None:
@@ -111,6 +113,7 @@ def test_every_situation_gets_the_verdict_that_trying_all_finds(data: dict[str, 
             assert said(compiled.verdict, situation)[0] is RecordError
 
 
+@pytest.mark.thorough
 @settings(max_examples=60)
 @given(data=st.data())
 def test_a_whole_record_of_plain_data_goes_the_fast_way(data: st.DataObject) -> None:

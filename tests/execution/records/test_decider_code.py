@@ -97,7 +97,7 @@ def test_forks_agree(is_used: bool) -> None:
 # Large policies, and what cannot be compiled.
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_large_table_gets_the_verdicts_of_its_rows() -> None:
     """A thousand rows: the verdict and the row of records all over the table, and of some with answers left out."""
     data = tree_table(1_000, 8, seed=2, grown=0)

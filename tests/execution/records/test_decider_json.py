@@ -28,6 +28,7 @@ def parcels() -> Decider:
     return parcels_decider()
 
 
+@pytest.mark.thorough
 @settings(max_examples=100)
 @given(data=st.data())
 def test_json_is_read_as_exactly_as_it_is_written(data: st.DataObject) -> None:

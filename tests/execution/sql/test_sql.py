@@ -155,6 +155,7 @@ def _is_wrong(expected: Told) -> bool:
     return expected.problem is not None and expected.problem.startswith("wrong")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "database", ["duckdb", "sqlite", "postgres", pytest.param("spark", marks=pytest.mark.search)], indirect=True
 )
@@ -182,6 +183,7 @@ def test_a_row_gets_what_the_library_says(database: Database) -> None:
     assert [Told(*each) for each in found] == [told(WEIGHED, row) for row in weights]
 
 
+@pytest.mark.thorough
 def test_a_field_without_a_column_is_not_answered() -> None:
     """Of every shipped policy, over a table with half of its columns."""
     for name in SHIPPED:

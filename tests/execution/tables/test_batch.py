@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pytest
 from hypothesis import given
 
 from engine import Policy
@@ -83,6 +84,7 @@ def _texts_as(columns: _Columns, rows: int, kind: Any) -> pl.DataFrame:
     return frame
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(drawn=tables_with_columns())
 def test_every_kind_of_table_gets_what_decide_says_of_each_row(drawn: tuple[Policy, Table, list[Told]]) -> None:
@@ -90,6 +92,7 @@ def test_every_kind_of_table_gets_what_decide_says_of_each_row(drawn: tuple[Poli
     _agree(drawn)
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(drawn=tables_with_columns(), chosen=thresholds())
 def test_every_way_of_reading_a_column_gives_the_same(drawn: tuple[Policy, Table, list[Told]], chosen: Chosen) -> None:

@@ -32,6 +32,7 @@ def _same(policy: Policy, found: Sequence[tuple[str | None, ...]], rows: Sequenc
     )
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(drawn=tables_with_columns(typed=True))
 def test_a_duckdb_relation_gets_what_decide_says_of_each_row(drawn: tuple[Policy, Table, list[Told]]) -> None:
@@ -39,6 +40,7 @@ def test_a_duckdb_relation_gets_what_decide_says_of_each_row(drawn: tuple[Policy
     _agree_in_duckdb(drawn, lambda relation: relation)
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(drawn=tables_with_columns(typed=True))
 def test_columns_of_enums_get_what_columns_of_texts_get(drawn: tuple[Policy, Table, list[Told]]) -> None:
@@ -181,6 +183,7 @@ FRAMES: dict[str, tuple[Policy, dict[str, list[Any]]]] = {
 }
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", FRAMES)
 def test_a_spark_frame_gets_what_a_table_in_memory_gets(name: str, spark: Any) -> None:
     """Row by row the same verdicts, rules and problems, beside the columns that were there."""
@@ -204,6 +207,7 @@ def test_a_duckdb_relation_gets_the_outcomes_of_steps() -> None:
     assert wanted["steps.effort"].to_pylist() == ["large", "large", "large", None, None]
 
 
+@pytest.mark.thorough
 def test_a_nested_column_is_an_answer_of_a_database_too(spark: Any) -> None:
     """`sender.country` inside a struct; the struct stays as it is, and nothing else is added."""
     sender = pa.array([{"country": "FR"}, {"country": "IT"}], pa.struct([("country", pa.string())]))

@@ -114,6 +114,7 @@ def test_plain_pandas_frames_are_taken() -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_a_large_table_is_decided_in_blocks() -> None:
     """More rows than a block: the same as one block after the other, in order."""
     offers = ["hint", "made", "drafting", None]
@@ -123,6 +124,7 @@ def test_a_large_table_is_decided_in_blocks() -> None:
     assert decided.equals(pl.concat([once] * 300_000))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kind", ["polars", "pyarrow", "pandas"])
 def test_blocks_with_other_problems_are_put_together(kind: str) -> None:
     """Rows without a problem, then with one, then with another: each keeps its own, in every kind of table."""

@@ -54,6 +54,7 @@ def verdict_of(policy: Policy, row: Mapping[str, Any]) -> str | None:
         return None
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(data=st.data())
 def test_a_row_gets_what_its_record_gets(data: st.DataObject) -> None:
@@ -65,6 +66,7 @@ def test_a_row_gets_what_its_record_gets(data: st.DataObject) -> None:
         assert (said["problem"] is None) == (said["verdict"] is not None)
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(data=st.data())
 def test_a_query_says_the_same_or_is_refused(data: st.DataObject) -> None:

@@ -29,6 +29,7 @@ def _texts(coded: Coded) -> list[str | None]:
     return [None if code < 0 else coded.texts[code] for code in coded.codes.tolist()]
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(drawn=tables_with_columns())
 def test_every_kernel_gives_the_outputs_of_decide(drawn: Drawn) -> None:
@@ -45,6 +46,7 @@ def test_every_kernel_gives_the_outputs_of_decide(drawn: Drawn) -> None:
         assert [tuple(column[row] for column in columns) for row in range(table.rows)] == expected
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(drawn=tables_with_columns(typed=True), chosen=thresholds())
 def test_every_kind_of_table_gives_the_outputs_of_decide(drawn: Drawn, chosen: Chosen) -> None:

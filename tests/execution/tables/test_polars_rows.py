@@ -49,6 +49,7 @@ def frames(draw: Any) -> tuple[Policy, pl.DataFrame, list[Told]]:
     return policy, frame, rows
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(drawn=frames())
 def test_every_row_gets_what_decide_says_of_it(drawn: tuple[Policy, pl.DataFrame, list[Told]]) -> None:

@@ -38,6 +38,7 @@ def _deciders(policy: Policy) -> dict[str, RowDecider]:
     return found
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(decided=decided_tables())
 def test_every_row_gets_what_decide_says_of_it(decided: tuple[Policy, Table, list[Told]]) -> None:
@@ -50,6 +51,7 @@ def test_every_row_gets_what_decide_says_of_it(decided: tuple[Policy, Table, lis
         assert dict(found.verdicts()) == {name: given.count(name) for name in policy.verdict}
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("make", [tree_table, first_table])
 def test_the_ways_through_a_large_table_agree(make: Callable[..., dict[str, Any]]) -> None:
     """Three hundred rules over numbers and choices, whole rows and rows with nulls, as doubles and as whole numbers."""

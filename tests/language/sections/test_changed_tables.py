@@ -81,7 +81,7 @@ def _search(seed: int, most: int, seconds: float, folder: Path) -> tuple[int, in
     return tried, read
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_changed_table_is_read_or_refused(tmp_path: Path) -> None:
     """Tables with random changes are read, or refused with problems that have a place in the table, and soon."""
     tried, read = _search(20_260_301, 250, 60.0, tmp_path)

@@ -68,6 +68,7 @@ def _written_out(data: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(data=policies())
 def test_a_policy_is_the_same_with_the_values_of_its_constants_written_out(data: dict[str, Any]) -> None:

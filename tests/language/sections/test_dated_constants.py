@@ -51,6 +51,7 @@ def _on(data: dict[str, Any], record: dict[str, Any]) -> dict[str, Any]:
     return data
 
 
+@pytest.mark.thorough
 @draw_by_day(40, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_each_day_is_decided_by_the_values_of_that_day(data: st.DataObject) -> None:

@@ -246,6 +246,7 @@ def test_a_program_cannot_name_a_table() -> None:
     )
 
 
+@pytest.mark.thorough
 @draw_by_day(120)
 @given(st.text("ab. /\\\n\t\u00a0:", max_size=6), st.sampled_from(["", ".csv", ".CSV", ".Csv", ".csv\n", "csv"]))
 def test_reader_and_schema_agree_on_the_name_of_a_table(stem: str, ending: str) -> None:
@@ -291,7 +292,7 @@ def test_a_table_may_be_as_large_as_a_policy(folder: Path) -> None:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
@@ -309,6 +310,7 @@ def test_a_table_may_not_hold_more_than_anybody_can_read(folder: Path, rows: str
     assert time.process_time() - begun < LONGEST_SECONDS
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "rows",
     some(

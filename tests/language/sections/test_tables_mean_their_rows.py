@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -30,6 +31,7 @@ from tests.support.judging.comparison import said_by_engine
 from tests.support.judging.spaces import NONE, kind
 
 
+@pytest.mark.thorough
 @draw_by_day(50)
 @given(drawn=tables())
 def test_a_table_is_the_list_of_its_rows(drawn: Drawn) -> None:
@@ -71,6 +73,7 @@ def _value(policy: Mapping[str, Any], name: str, record: Mapping[str, Any], valu
     return NONE if number is None else number
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(drawn=tables(small=True))
 def test_a_table_is_proved_like_the_list_of_its_rows(drawn: Drawn) -> None:
@@ -160,6 +163,7 @@ def _simple(policy: Mapping[str, Any], key: str, test: Any) -> str | None:
     return None if word not in spelled else f"{spelled[word]} {written(bound)}"
 
 
+@pytest.mark.thorough
 @draw_by_day(30)
 @given(policy=policies(countable=True, small=True))
 def test_any_rules_can_be_kept_as_a_table(policy: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
@@ -83,6 +84,7 @@ def _on(policy: dict[str, Any], day: date) -> dict[str, Any] | None:
     return found if found["rules"] else None
 
 
+@pytest.mark.thorough
 @draw_by_day(25, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow])
 @given(data=st.data())
 def test_on_each_day_the_rules_of_that_day_decide(data: st.DataObject) -> None:

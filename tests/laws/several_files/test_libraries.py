@@ -46,6 +46,7 @@ def said(policy: Policy) -> list[Any]:
     return [proof.sha256, *counts, sorted(findings, key=repr)]
 
 
+@pytest.mark.thorough
 @draw_by_day(20, deadline=None)
 @given(split_policies())
 def test_a_split_policy_is_the_inlined_one(split: Split) -> None:
@@ -58,6 +59,7 @@ def test_a_split_policy_is_the_inlined_one(split: Split) -> None:
     assert load(read.to_yaml()) == read
 
 
+@pytest.mark.thorough
 @draw_by_day(8, deadline=None)
 @given(split_policies(small=True))
 def test_a_split_policy_is_proved_as_the_inlined_one(split: Split) -> None:
@@ -80,6 +82,7 @@ def told(policy: Policy, record: dict[str, Any]) -> Any:
         return [(problem.code, problem.message, problem.help) for problem in error.problems]
 
 
+@pytest.mark.thorough
 @draw_by_day(15, deadline=None)
 @given(split_policies(small=True))
 def test_what_is_told_of_a_library_names_its_file(split: Split) -> None:

@@ -38,6 +38,7 @@ from tests.support.making.several_files.split_policies import SECTIONS
 from tests.support.making.several_files.step_files import OWN_FILE, StepFiles, step_files
 
 
+@pytest.mark.thorough
 @draw_by_day(8, deadline=None)
 @given(step_files())
 def test_files_of_steps_mean_the_one_file(split: StepFiles) -> None:
@@ -73,6 +74,7 @@ def _paired(one: Any, other: Any) -> list[tuple[Any, Any]]:
     return [(one[name], other[name]) for name in one]
 
 
+@pytest.mark.thorough
 @draw_by_day(6, deadline=None)
 @given(st.data())
 def test_files_of_steps_decide_as_all_completions_show(data: st.DataObject) -> None:
@@ -96,6 +98,7 @@ def test_files_of_steps_decide_as_all_completions_show(data: st.DataObject) -> N
         assert str(explain(read, record))
 
 
+@pytest.mark.thorough
 @draw_by_day(3, deadline=None)
 @given(step_files(sound=True))
 def test_files_of_steps_are_shown_as_the_chain(split: StepFiles) -> None:

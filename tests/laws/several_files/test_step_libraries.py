@@ -10,6 +10,7 @@ from collections import Counter
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from tests.support.drawing.strategies import partial_records
 from tests.support.making.several_files.step_files import OWN_FILE, StepFiles, step_libraries
 
 
+@pytest.mark.thorough
 @draw_by_day(12, deadline=None)
 @given(step_libraries())
 def test_steps_of_a_library_mean_those_of_the_one_file(split: StepFiles) -> None:
@@ -32,6 +34,7 @@ def test_steps_of_a_library_mean_those_of_the_one_file(split: StepFiles) -> None
     assert load(read.to_dict()) == load(read.to_yaml()) == read
 
 
+@pytest.mark.thorough
 @draw_by_day(5, deadline=None)
 @given(step_libraries())
 def test_steps_of_a_library_are_proved_as_those_of_the_one_file(split: StepFiles) -> None:
@@ -50,6 +53,7 @@ def test_steps_of_a_library_are_proved_as_those_of_the_one_file(split: StepFiles
         assert verify(read, certify(read)).sound == proof.sound
 
 
+@pytest.mark.thorough
 @draw_by_day(6, deadline=None)
 @given(st.data())
 def test_steps_of_a_library_decide_as_those_of_the_one_file(data: st.DataObject) -> None:
@@ -60,6 +64,7 @@ def test_steps_of_a_library_decide_as_those_of_the_one_file(data: st.DataObject)
         assert told(read, record) == told(load(split.inlined), record)
 
 
+@pytest.mark.thorough
 @draw_by_day(6, deadline=None)
 @given(step_libraries())
 def test_the_check_of_a_library_finds_what_is_wrong_with_its_steps(split: StepFiles) -> None:
@@ -112,6 +117,7 @@ def load_steps(split: StepFiles) -> list[str]:
     return list(yaml.safe_load(next(text for path, text in split.files.items() if "shared-parts" in path))["steps"])
 
 
+@pytest.mark.thorough
 def test_steps_lie_in_libraries_in_many_ways() -> None:
     """Of rules and of files, in a folder and beside the policy, with questions under other names, faulty and sound."""
     seen: Counter[str] = Counter()

@@ -41,6 +41,7 @@ FAULTS = {"gap": GAP, "conflict": CONFLICT}
 PLENTY = 20_000_000
 
 
+@pytest.mark.thorough
 @draw_by_day(40)
 @given(policy=policies(countable=True, small=True, conditional=True))
 def test_every_number_and_finding_is_what_brute_force_finds(policy: dict[str, Any]) -> None:
@@ -77,6 +78,7 @@ def test_a_situation_gets_what_the_oracle_says(data: st.DataObject) -> None:
     assert (found.rules if found.verdict else expected.stands) == expected.stands
 
 
+@pytest.mark.thorough
 @draw_by_day(40)
 @given(data=st.data())
 def test_a_partial_record_gets_what_all_its_completions_get(data: st.DataObject) -> None:
@@ -101,6 +103,7 @@ def test_a_partial_record_gets_what_all_its_completions_get(data: st.DataObject)
     assert mentioned(drawn, drawn["situation"][found.ask].get("applies_when", {})) <= given_answers.keys()
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(data=st.data())
 def test_a_compiled_decider_decides_as_decide_does(data: st.DataObject) -> None:
@@ -122,6 +125,7 @@ def bare(policy: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(drawn=policies(conditional=True))
 def test_a_right_certificate_is_accepted(drawn: dict[str, Any]) -> None:
@@ -170,6 +174,7 @@ def test_an_interview_asks_only_what_applies(data: st.DataObject) -> None:
     assert (at.decision.verdict or FAULTS[at.decision.outcome]) == outcome(drawn, record).verdict
 
 
+@pytest.mark.thorough
 @draw_by_day(10)
 @given(both=versions(conditional=True))
 def test_two_versions_differ_where_brute_force_finds_it(both: tuple[dict[str, Any], dict[str, Any]]) -> None:
@@ -182,6 +187,7 @@ def test_two_versions_differ_where_brute_force_finds_it(both: tuple[dict[str, An
     assert found.total == counted.total()
 
 
+@pytest.mark.thorough
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(drawn=policies(conditional=True))
 def test_the_mix_of_what_is_drawn(drawn: dict[str, Any]) -> None:
@@ -200,6 +206,7 @@ def test_the_mix_of_what_is_drawn(drawn: dict[str, Any]) -> None:
 SEEN: Counter[str] = Counter()
 
 
+@pytest.mark.thorough
 def test_the_mix_is_wide() -> None:
     """Every kind, `or_none`, conditions on conditional fields and facts, sums and guarantees about two situations."""
     test_the_mix_of_what_is_drawn()

@@ -89,6 +89,7 @@ ODD = [object(), 5, -1, 1.5, True, "", "text", None, [], [1], b"x", {1: 2}, {"a"
 ODD += [numpy.array([1, 2]), polars.DataFrame({"a": [1, 2]})]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [name for name in engine.__all__ if inspect.isfunction(getattr(engine, name))])
 def test_no_argument_ends_in_the_words_of_another(name: str) -> None:
     """Whatever stands in the place of an argument is taken, or refused in words that name it."""

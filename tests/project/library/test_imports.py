@@ -118,7 +118,7 @@ def test_a_library_user_pays_for_no_command_line() -> None:
     assert python(code, ROOT) == "[]\n"
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_it_runs_from_a_zip_file(tmp_path: Path) -> None:
     """With the package and its data in a zip file on the path, shipped policies load, prove and decide."""
     archive = tmp_path / "oneverdict.zip"

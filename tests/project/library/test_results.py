@@ -85,6 +85,7 @@ def test_a_policy_is_a_value(name: str) -> None:
     assert len({load(each) for each in NAMES}) == len(NAMES)
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(data=policies(small=True))
 def test_what_has_outputs_is_hashed_like_its_equals(data: dict[str, Any]) -> None:
@@ -158,6 +159,7 @@ def test_the_report_of_cases_is_a_value(report: CasesReport) -> None:
     assert report.passed
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", NAMES)
 def test_a_policy_can_be_pickled(name: str) -> None:
     """Before and after it was proved and asked, a policy goes to another process whole."""

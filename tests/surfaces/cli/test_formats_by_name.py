@@ -251,7 +251,7 @@ def test_a_broken_policy_is_no_file_of_another_tool(text: str, folder: Path) -> 
     assert "not checked" not in result.err
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_everything_works_from_a_zip_file(folder: Path) -> None:
     """The package with its policies in one file, as `zipapp` makes them: shipped policies are found and proved."""
     root = Path(engine.__file__).parent

@@ -243,6 +243,7 @@ def test_an_open_descriptor_is_written_on(name: str, target: str, folder: Path) 
     assert (done.returncode, (folder / "kept").read_bytes()) == (0, b"before\n" + data + b"after\n")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(name for name in WRITERS if name != "certificate"))
 def test_standard_output_by_its_name_is_standard_output(name: str) -> None:
     """`/dev/stdout` in a file that is written on: the result and nothing else, as with `-`."""
@@ -289,6 +290,7 @@ def test_no_output_is_what_standard_input_comes_from(words: list[str], read: str
     assert everything(folder) == before
 
 
+@pytest.mark.thorough
 def test_two_tables_do_not_go_to_standard_output(folder: Path) -> None:
     """They would be one table with two headers; one of them may, and then the summary goes elsewhere."""
     words = ["batch", "picnic.yaml", "in.csv", "--to", "csv"]

@@ -126,6 +126,7 @@ def at_a_terminal(
     return process.returncode, results, seen
 
 
+@pytest.mark.thorough
 def test_what_takes_long_is_told_and_goes_away() -> None:
     """After two seconds one line says what is done; the last that the terminal gets is to erase it."""
     code, results, seen = at_a_terminal("-c", WORK, "3.2")
@@ -135,6 +136,7 @@ def test_what_takes_long_is_told_and_goes_away() -> None:
     assert b"\n" not in seen
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("words", "term"), [(("0.2",), "xterm"), (("2.7", "quiet"), "xterm"), (("2.7",), "dumb")])
 def test_nothing_is_shown_where_nobody_wants_it(words: tuple[str, ...], term: str) -> None:
     """What is done soon is not told, nor is anything with `--quiet` or where a line cannot be erased."""
@@ -179,12 +181,14 @@ def left_on_screen(seen: bytes) -> bytes:
     return b"\n".join(line.rpartition(ERASED)[2] for line in seen.replace(b"\r\n", b"\n").split(b"\n"))
 
 
+@pytest.mark.thorough
 def test_a_pipe_gets_nothing() -> None:
     """Progress is for people."""
     done = subprocess.run([sys.executable, "-c", WORK, "2.7"], capture_output=True, timeout=60, check=True)
     assert (done.stdout, done.stderr) == (b"a result\n", b"")
 
 
+@pytest.mark.thorough
 def test_ctrl_c_leaves_a_clean_line(tmp_path: Path) -> None:
     """Whoever stops a long check sees that it was stopped, and nothing of the line that was there."""
     file = tmp_path / "hostile.yaml"

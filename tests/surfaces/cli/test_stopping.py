@@ -118,6 +118,7 @@ def stop_at_random(work: Work, number: int, random: Random) -> None:
         Path(name).unlink()
 
 
+@pytest.mark.thorough
 def test_a_command_that_is_stopped_leaves_the_old_file_or_the_new_one() -> None:
     """A moment of each command, and every signal: see the search for many."""
     random = Random(5)

@@ -108,7 +108,7 @@ def test_an_answer_is_read_as_it_is_written(policy: Policy, name: str) -> None:
     assert read_settings(policy, written).values == answers
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_cases_that_are_written_are_read_again() -> None:
     """Every verdict, rule and answer of the cases that `--write` adds, and what is missing then is nothing."""
     result = run("test", "awkward.yaml", "--write")

@@ -84,6 +84,7 @@ def _expected(policy: Policy, values: dict[str, Any]) -> tuple[list[str], list[s
     return list(decision.possible), list(decision.rules), list(decision.possible_rules)
 
 
+@pytest.mark.thorough
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_page_decides_as_the_library_does(data: st.DataObject, page: Page, tmp_path: Path) -> None:
@@ -99,6 +100,7 @@ def test_the_page_decides_as_the_library_does(data: st.DataObject, page: Page, t
         assert (here["leftOut"], _said(here)) == (0, _expected(policy, each))
 
 
+@pytest.mark.thorough
 @settings(max_examples=3, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_page_decides_steps_in_files_as_the_library_does(data: st.DataObject, page: Page, tmp_path: Path) -> None:
@@ -112,6 +114,7 @@ def test_the_page_decides_steps_in_files_as_the_library_does(data: st.DataObject
         assert (here["settled"], here["leftOut"], _said(here)) == (True, 0, _expected(policy, each))
 
 
+@pytest.mark.thorough
 @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_page_asks_until_it_is_certain_and_no_longer(data: st.DataObject, page: Page, tmp_path: Path) -> None:
@@ -172,6 +175,7 @@ def test_the_search_for_a_record_that_the_page_decides_otherwise(
     assert compared
 
 
+@pytest.mark.thorough
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(record=st.dictionaries(st.sampled_from("xyz"), st.integers(-3, 120)))
 def test_sums_without_ends_are_worked_out_exactly(record: dict[str, int], page: Page, tmp_path: Path) -> None:
@@ -254,6 +258,7 @@ def _random(field: Field, random: Random) -> Value:
     return int(value) if field.kind == "integer" else value
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", SHIPPED)
 def test_the_shipped_pages_ask_and_decide_as_the_library_does(name: str, page: Page, tmp_path: Path) -> None:
     """Whole and partial records, sums and dates too; the way of questions ends in the verdict of the whole record."""
@@ -271,6 +276,7 @@ def test_the_shipped_pages_ask_and_decide_as_the_library_does(name: str, page: P
         assert len(walked["asked"]) == len(set(walked["asked"]))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", ["other-interviews", "parcel-prices"])
 def test_the_page_decides_every_cell_as_the_library_does(name: str, page: Page, tmp_path: Path) -> None:
     """One situation of every combination of cells, whole: the verdict, the rules, and where the questions lead."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page
@@ -47,6 +48,7 @@ def _read(record: dict[str, str]) -> dict[str, Any]:
     return values
 
 
+@pytest.mark.thorough
 def test_numbers_of_every_kind_are_worked_out(page: Page, tmp_path: Path) -> None:
     """On each day, of what has a value and what has none; and nothing is asked that the amount does not need."""
     policy = load(PARCEL)
@@ -60,6 +62,7 @@ def test_numbers_of_every_kind_are_worked_out(page: Page, tmp_path: Path) -> Non
         assert ("weight" in asked) == (record["member"] == "no" or record["insured"] != "none")
 
 
+@pytest.mark.thorough
 def test_it_asks_for_what_an_amount_needs_after_the_verdict(page: Page, tmp_path: Path) -> None:
     """In the order of an interview."""
     policy = load(PARCEL)
@@ -77,6 +80,7 @@ def test_it_asks_for_what_an_amount_needs_after_the_verdict(page: Page, tmp_path
     assert page.locator("dl.outputs").inner_text().split() == ["fee", "6.95", "currency", "EUR"]
 
 
+@pytest.mark.thorough
 @settings(max_examples=6, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(

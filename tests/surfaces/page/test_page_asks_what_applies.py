@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Page
@@ -17,6 +18,7 @@ from tests.surfaces.page.test_page import OUTCOMES, WALKS, _expected, _fragment,
 from tests.surfaces.page.test_page_amounts import WALKS as AMOUNTS
 
 
+@pytest.mark.thorough
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_the_page_decides_as_the_library_does(data: st.DataObject, page: Page, tmp_path: Path) -> None:
@@ -38,6 +40,7 @@ def test_the_page_decides_as_the_library_does(data: st.DataObject, page: Page, t
             assert set(walked["asked"]) <= each.keys()
 
 
+@pytest.mark.thorough
 def test_a_person_is_asked_only_what_applies(page: Page, tmp_path: Path) -> None:
     """Without a car nobody is asked how old it is, and an answer that was given before is not used."""
     situation: dict[str, Any] = {

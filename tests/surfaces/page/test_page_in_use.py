@@ -20,6 +20,7 @@ from tests.surfaces.page.opening import open_page
 SETTLED = "#offer=made&start_date=yes&acceptance=signed"
 
 
+@pytest.mark.thorough
 def test_the_flagship_by_keyboard_alone(page: Page, tmp_path: Path) -> None:
     """A signed offer with a start date takes three answers, a hint takes one; the verdict comes first, and is heard."""
     open_page(page, load("other-interviews"), tmp_path)
@@ -42,6 +43,7 @@ def test_the_flagship_by_keyboard_alone(page: Page, tmp_path: Path) -> None:
     assert page.locator("h1").inner_text() == "Keep the other interviews"
 
 
+@pytest.mark.thorough
 def test_back_change_and_reload(page: Page, tmp_path: Path) -> None:
     """Back asks the last question again with its answer; a changed answer keeps the others; all of it is reloaded."""
     open_page(page, load("other-interviews"), tmp_path, SETTLED)
@@ -61,6 +63,7 @@ def test_back_change_and_reload(page: Page, tmp_path: Path) -> None:
     assert "Taken as answered, where you were not sure" in page.locator("main").inner_text()
 
 
+@pytest.mark.thorough
 def test_the_address_holds_what_was_asked_and_no_more(page: Page, tmp_path: Path) -> None:
     """An answer that is no longer asked for leaves the address, and is remembered should it be asked for again."""
     open_page(page, load("other-interviews"), tmp_path, SETTLED)
@@ -145,6 +148,7 @@ def test_answers_that_cannot_be_together(page: Page, tmp_path: Path) -> None:
     assert "Storms bring rain here." in page.locator("main").inner_text()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("scheme", "width", "height"), [("light", 1280, 900), ("dark", 360, 740)])
 def test_the_page_is_for_everybody(browser: Browser, tmp_path: Path, scheme: Any, width: int, height: int) -> None:
     """axe finds nothing to complain of, on any kind of question, on verdicts and on errors; nothing sticks out."""

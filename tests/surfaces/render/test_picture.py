@@ -194,7 +194,7 @@ def test_a_picture_as_dot() -> None:
     ]
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_plan_that_is_too_large_has_no_picture() -> None:
     """It says so, and what tells the policy instead."""
     with pytest.raises(UnsoundError) as refused:

@@ -38,6 +38,7 @@ SHIPPED = tuple(shipped_policies())
 WIDTHS = (360, 800, 1280, 1900)
 
 
+@pytest.mark.thorough
 @draw_by_day(75)
 @given(data=st.data())
 def test_each_row_asks_for_what_its_rule_asks_for(data: st.DataObject) -> None:
@@ -63,6 +64,7 @@ def _names(condition: Condition) -> set[str]:
     return {test.fact if isinstance(test, Holds) else test.name for test in comparisons_in(condition)}
 
 
+@pytest.mark.thorough
 @draw_by_day(75)
 @given(drawn=tables_of_rules())
 def test_a_table_of_rules_comes_out_as_the_table_it_is(drawn: Drawn) -> None:
@@ -92,6 +94,7 @@ def _differ(one: Policy, other: Policy) -> list[str]:
     ]
 
 
+@pytest.mark.thorough
 @settings(max_examples=80)
 @given(data=policies())
 def test_a_csv_file_is_the_same_rules_or_none(data: dict[str, Any]) -> None:
@@ -178,7 +181,7 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(SHIPPED))
 def test_a_page_is_never_wider_than_the_window(browser: Browser, name: str) -> None:
     """On a telephone and on a wide screen all rows are there, with every test, verdict and reason, and on paper too."""
@@ -199,6 +202,7 @@ def test_a_page_is_never_wider_than_the_window(browser: Browser, name: str) -> N
         page.close()
 
 
+@pytest.mark.thorough
 def test_heads_are_names_and_cards_leave_out_what_is_not_asked(browser: Browser) -> None:
     """A head tells its question where one points at it; a narrow page shows the cells that say something alone."""
     page = browser.new_page(viewport={"width": 360, "height": 800})

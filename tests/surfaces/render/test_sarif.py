@@ -124,6 +124,7 @@ def test_two_situations_are_shown_each_on_a_line(write: Callable[[Sequence[Findi
     assert ("\n" if write is sarif else "%0A").join(lines) in text
 
 
+@pytest.mark.thorough
 @settings(max_examples=60)
 @given(drawn=policies())
 def test_whatever_is_found_is_sarif(drawn: dict[str, Any]) -> None:

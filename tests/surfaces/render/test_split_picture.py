@@ -62,6 +62,7 @@ def _end(drawn: Picture) -> Box:
     return box
 
 
+@pytest.mark.thorough
 @settings(max_examples=60)
 @given(data=st.data())
 def test_the_way_of_a_record_ends_in_its_verdict_and_in_what_its_facts_are(data: st.DataObject) -> None:
@@ -83,6 +84,7 @@ def test_the_way_of_a_record_ends_in_its_verdict_and_in_what_its_facts_are(data:
         assert _end(pictures[name]).verdict == ("yes" if situation.holds(Holds(name, True)) else "no")
 
 
+@pytest.mark.thorough
 @settings(max_examples=60)
 @given(data=st.data())
 def test_a_part_is_what_given_answers_leave(data: st.DataObject) -> None:
@@ -167,7 +169,7 @@ def _drawn(name: str) -> tuple[str, Policy]:
     return run("draw", name).out, load(name)
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", some(["twenty", *SHIPPED]))
 def test_every_picture_fits_a_window(
     browser: Browser, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -202,6 +204,7 @@ def test_every_picture_fits_a_window(
     page.close()
 
 
+@pytest.mark.thorough
 def test_what_fits_is_one_picture() -> None:
     """The flagship's picture stays one; one that is asked for as a single one does, too."""
     assert 'class="elsewhere' not in run("draw", "other-interviews").out
@@ -210,6 +213,7 @@ def test_what_fits_is_one_picture() -> None:
     assert 'class="elsewhere' in run("draw", "air-passenger-rights").out
 
 
+@pytest.mark.thorough
 def test_a_split_picture_in_other_languages() -> None:
     """Each picture is a subgraph, and a box about a fact is called like the one that tells more."""
     mermaid = run("draw", "customs-channel", "--format", "mermaid").out

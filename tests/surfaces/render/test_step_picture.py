@@ -56,6 +56,7 @@ def test_every_decision_needs_what_its_rules_read(policy: dict[str, Any]) -> Non
             assert tuple(found) == _read(policy, decisions[box.names[0]])
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(policies(chained=True))
 def test_boxes_do_not_overlap_and_every_arrow_points_down(policy: dict[str, Any]) -> None:

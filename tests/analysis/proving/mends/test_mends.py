@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from tests.support.judging.proofs.mends import faults, name, pasted, read_by, re
 from tests.support.making.picnic import picnic_of
 
 
+@pytest.mark.thorough
 @draw_by_day(15)
 @given(data=st.data())
 def test_a_mend_as_pasted_settles_and_makes_nothing_worse(data: st.DataObject) -> None:
@@ -65,6 +67,7 @@ def _worse(before: dict[Any, Any], after: dict[Any, Any], settled: tuple[object,
             if each == settled or each not in before or (many or 0) > (before[each] or 0)}  # fmt: skip
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(drawn=tables(small=True))
 def test_a_mend_of_a_table_as_pasted_settles_and_makes_nothing_worse(drawn: Drawn) -> None:
@@ -86,6 +89,7 @@ def test_a_mend_of_a_table_as_pasted_settles_and_makes_nothing_worse(drawn: Draw
             assert any(each <= allowed for each in worse), (str(mend), worse)
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(data=policies(small=True))
 def test_what_is_proposed_for_a_program_is_what_is_proposed_for_its_text(data: dict[str, Any]) -> None:
@@ -99,6 +103,7 @@ def _words(proof: Proof) -> list[list[str]]:
     return [[re.sub(r" \(line \d+\)", "", str(mend)) for mend in finding.mends] for finding in proof.findings]
 
 
+@pytest.mark.thorough
 @draw_by_day(25)
 @given(data=st.data())
 def test_mending_from_the_top_brings_nothing_back(data: st.DataObject) -> None:

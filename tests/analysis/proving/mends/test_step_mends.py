@@ -39,6 +39,7 @@ rules:
 """
 
 
+@pytest.mark.thorough
 @draw_by_day(8)
 @given(data=st.data())
 def test_a_mend_of_a_step_changes_only_what_had_no_outcome(data: st.DataObject) -> None:

@@ -163,6 +163,7 @@ def test_a_pipe_is_read_like_a_file(name: str) -> None:
 _LETTERS = st.text(st.sampled_from("ab\",;\n\r\t' =+é0"), max_size=6)
 
 
+@pytest.mark.thorough
 @settings(max_examples=80, deadline=None)
 @given(
     names=st.lists(_LETTERS.filter(str.strip), min_size=1, max_size=3, unique=True),

@@ -155,6 +155,7 @@ def _form(hand: Hand, field: Field) -> tuple[dict[str, Any], Any]:
     return said, write
 
 
+@pytest.mark.thorough
 @draw_by_day(20)
 @given(drawn=spelled())
 def test_a_table_in_another_spelling_gets_the_verdicts_of_the_plain_one(

@@ -181,6 +181,7 @@ def test_a_policy_in_a_zip_file_finds_its_libraries_there(tmp_path: Path) -> Non
     assert check(policy).sound
 
 
+@pytest.mark.thorough
 def test_a_chain_of_libraries_may_be_long(folder: Path) -> None:
     """Two thousand files that use each other one by one are read in order, without a limit of depth."""
     many = 2_000

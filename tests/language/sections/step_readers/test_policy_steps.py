@@ -112,6 +112,7 @@ def _law(folder: Path, tests: list[tuple[str, Any]], outcomes: list[str], places
         assert decided.verdict == ("go" if next(held, "no") == "yes" else "stay")
 
 
+@pytest.mark.thorough
 @given(_TESTS, _OUTCOMES, st.sets(st.sampled_from(sorted(_PLACES))))
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_policy_as_a_step_means_what_its_rules_mean_in_place(

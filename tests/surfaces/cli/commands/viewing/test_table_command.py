@@ -114,7 +114,7 @@ def test_only_the_first_rows() -> None:
     assert not Path("picnic.csv").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.thorough
 def test_a_long_table_is_cut_for_people() -> None:
     """As text forty rows are shown, and the rest is counted."""
     result = run("table", "air-passenger-rights")
