@@ -75,9 +75,8 @@ def read_certificate_data(name: str) -> Any:
         )
     except json.JSONDecodeError as error:
         place = Place(shown, error.lineno, error.colno)
-        _refuse(
-            "json-syntax", "this is not JSON", place, "name the file that `verdict check --certificate` has written"
-        )
+        help_ = "name first the file that `verdict check --certificate` has written, and then the policy"
+        _refuse("json-syntax", "this is not JSON", place, help_)
     except RecursionError:
         _refuse("too-deep", "maps and lists are nested too deep", place)
 

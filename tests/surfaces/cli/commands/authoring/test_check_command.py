@@ -350,3 +350,13 @@ rules:
     write("draft.yaml", head + "\n".join(line for line in rules.splitlines() if "alone" not in line))
     assert len(check(load("draft.yaml")).errors) == 1
     assert "begin with" not in run("check", "draft.yaml").out
+
+
+def test_verify_says_which_file_comes_first() -> None:
+    """A policy in place of its certificate is the likeliest mistake."""
+    assert run("check", "picnic.yaml", "--certificate", "proof.json").code == 0
+    assert run("verify", "picnic.yaml", "proof.json").err == (
+        "picnic.yaml:1:1  json-syntax  this is not JSON\n"
+        "  help  name first the file that `verdict check --certificate` has written, and then the policy\n"
+    )
+    assert run("verify", "proof.json", "picnic.yaml").code == 0
