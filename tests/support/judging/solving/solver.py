@@ -293,6 +293,9 @@ class Solver(Unknowns):
     def situation(self, *formulas: Formula) -> dict[str, Any] | None:
         """A situation that satisfies all the formulas, as a record; None where there is none."""
         model = self._model(formulas)
+        if model is not None and not self.has_decimals_in(model):
+            model = self._model([*formulas, *self.decimals()])
+            assert model is not None
         if model is None:
             return None
         return {

@@ -21,6 +21,8 @@ from tests.support.judging.solving.linear import Formula, Linear, exact_number, 
 
 # No question about a generated policy comes near this; where one does, the test fails rather than skip it.
 _MILLISECONDS = 60_000
+# A continuous answer is asked for with at most twelve digits behind the point.
+_DIGITS = 10**12
 
 
 class Unknowns:
@@ -115,6 +117,22 @@ class Unknowns:
         beside = [(mine[name], theirs[name]) for mine, theirs in
                   ((self.none, other.none), (self.not_asked, other.not_asked)) if name in mine]  # fmt: skip
         return z3.Or(answers + [mine != theirs for mine, theirs in beside])
+
+    def has_decimals_in(self, model: z3.ModelRef) -> bool:
+        """Whether every continuous answer is a decimal; others, such as 19/12, nobody can write."""
+        values = (model.eval(unknown, model_completion=True).as_fraction() for unknown in self._continuous.values())
+        return all(_DIGITS % value.denominator == 0 for value in values)
+
+    def decimals(self) -> list[Formula]:
+        """That every continuous answer is a decimal. Whatever a policy tells apart has decimals in it."""
+        return [unknown * _DIGITS == z3.ToReal(z3.Int(f"{name} without its point"))
+                for name, unknown in self._continuous.items()]  # fmt: skip
+
+    @property
+    def _continuous(self) -> dict[str, z3.ArithRef]:
+        """The unknowns of fields that take every number, by name."""
+        return {name: unknown for name, unknown in self.unknown.items()
+                if isinstance(unknown, z3.ArithRef) and unknown.is_real()}  # fmt: skip
 
     def _holds_in(self, model: z3.ModelRef, formula: Formula | None) -> bool:
         return formula is not None and z3.is_true(model.eval(formula, model_completion=True))
