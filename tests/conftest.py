@@ -50,7 +50,6 @@ if signal.getsignal(signal.SIGHUP) == signal.SIG_IGN:
 
 def pytest_collection_finish() -> None:
     """Collect garbage less often, which saves a tenth of the time: a proof makes many objects, hardly any in cycles."""
-    gc.freeze()
     gc.set_threshold(100_000, 50, 100)
 
 
