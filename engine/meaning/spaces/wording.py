@@ -88,12 +88,8 @@ def test_of(space: Space, axis: int, mask: int) -> Condition:
     own = _test_of_asked(space, axis, asked)
     if not isinstance(own, Not):
         return Some((own, is_not_asked(field))) if mask & not_asked else own
-    # What says which texts it is not holds where it is not asked, too.
-    if mask & not_asked:
-        return own
-    if field.or_none is None or not mask >> space.cell_of(axis, NONE) & 1:
-        return All((_is_known(field), own))
-    return Some((All((_is_known(field), own)), Compare(field.name, "is", NONE)))
+    # What says which texts it is not holds where it is not asked, too; `none_of` does not.
+    return own if mask & not_asked else Compare(field.name, "none_of", _left_out(space, axis, asked))
 
 
 def _test_of_asked(space: Space, axis: int, mask: int) -> Condition:
@@ -102,7 +98,7 @@ def _test_of_asked(space: Space, axis: int, mask: int) -> Condition:
     field = space.fields[shape.name]
     cells = shape.cells
     if field.kind == TEXT and mask >> (len(cells) - 1):
-        others = [cell.sample for cell in cells if not mask >> cells.index(cell) & 1 and cell.sample != NOT_ASKED]
+        others = list(_left_out(space, axis, mask))
         return Not(_listed(field, others)) if others else Not(Some(()))
     if field.is_listed:
         return _listed(field, [cells[cell].sample for cell in bits(mask)])
@@ -116,6 +112,12 @@ def _test_of_asked(space: Space, axis: int, mask: int) -> Condition:
     if len(points) == len(runs):
         return _listed(field, points)
     return all_of(runs[0]) if len(runs) == 1 else Some(tuple(all_of(run) for run in runs))
+
+
+def _left_out(space: Space, axis: int, mask: int) -> tuple[Any, ...]:
+    """Return the answers, `none` among them, that are not on some cells of the axis of a text."""
+    cells = enumerate(space.axes[axis].cells)
+    return tuple(cell.sample for at, cell in cells if not mask >> at & 1 and cell.sample != NOT_ASKED)
 
 
 def _is_known(field: Field) -> Condition:

@@ -245,6 +245,27 @@ def test_the_way_to_one_verdict() -> None:
     assert "“In the garden” is the verdict already" in str(explain(load(STORM_PICNIC), record, instead="garden"))
 
 
+def test_any_other_text_is_told_as_an_answer_also_where_the_question_may_not_be_asked() -> None:
+    """As anything but the texts that do not lead there, never as a question that is not asked then."""
+    town = {"ask": "Where?", "type": "text", "known": ["Lyon", "Oslo"], "applies_when": {"away": True}}
+    policy = {
+        "policy": "trip",
+        "title": "Do we fly?",
+        "situation": {"away": {"ask": "Is it away?", "type": "yes_no"}, "town": town},
+        "verdicts": {"fly": {"title": "We fly"}, "drive": {"title": "We drive"}},
+        "decision": "first",
+        "rules": [
+            {"rule": "near", "when": {"town": ["Lyon", "Oslo"]}, "then": "drive", "because": "It is near."},
+            {"rule": "home", "when": {"away": False}, "then": "drive", "because": "We are there."},
+            {"rule": "far", "otherwise": True, "then": "fly", "because": "It is far."},
+        ],
+    }
+    found = explain(load(policy), {"away": True, "town": "Lyon"}, instead="fly")
+    [[turn]] = found.instead[0].ways
+    assert turn.to_dict() == {"field": "town", "from": "Lyon", "to": {"none_of": ["Lyon", "Oslo"]}}
+    assert 'Where?   anything but "Lyon" or "Oslo"  (now: "Lyon")' in str(found)
+
+
 def test_what_is_enough_for_the_verdict_may_leave_outputs_open() -> None:
     """Where there are outputs, the answers are said to be enough for the verdict: an output may need more of them."""
     policy = load(
