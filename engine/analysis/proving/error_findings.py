@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import partial
 
 from engine.analysis.describing.regions import areas_of, regions_in, regions_of
 from engine.analysis.proving.findings import Finding
@@ -21,6 +22,7 @@ from engine.language.model.relations.rule_outputs import amounts_in
 from engine.meaning import reference
 from engine.meaning.outcomes import GAP
 from engine.meaning.promises.guarantee_meaning import is_broken_by
+from engine.meaning.promises.lacking_outputs import lacking
 from engine.meaning.queries import Query
 from engine.problems import Place
 
@@ -147,20 +149,18 @@ def report_conflict(session: ProofSession, first: int, second: int) -> Finding:
     )
 
 
-def report_no_output(session: ProofSession, number: str, lacking: Query) -> Finding:
+def report_no_output(session: ProofSession, number: str, without: Query) -> Finding:
     """Return the finding for the situations that get an output from a number that has no value there."""
     policy = session.policy
-    count = session.count(lacking)
-    shown = session.example(lacking, lambda values: bool(reference.outcome(policy, values).lacking))
+    count = session.count(without)
+    shown = session.example(without, lambda values: bool(reference.outcome(policy, values).lacking))
     found = reference.outcome(policy, shown.values)
-    amounts = amounts_in(policy, found.stands)
-    outputs = " and ".join(f"`{name}`" for name, each in amounts.items() if each.number == number)
     rules = [policy.rule[name] for name in found.stands]
     missing = next(field for field in policy.unsteady[number] if field.lacks(shown.values[field.name]))
     test = f"{missing.name}: {'none' if shown.values[missing.name] == NONE else '{known: no}'}"
     gets = "gets" if count == 1 else "get"
     lacks = f"the number `{number}` has none where {' or '.join(_without_value(policy.unsteady[number]))}"
-    message = f"{_of_all(session, count)} {gets} no value of {outputs}: {lacks}"
+    message = f"{_of_all(session, count)} {gets} no value of {_lacking_outputs(session, number)}: {lacks}"
     return Finding(
         "no-output",
         message,
@@ -169,8 +169,28 @@ def report_no_output(session: ProofSession, number: str, lacking: Query) -> Find
         help=f"write a rule for `{test}` with an output that does not read it, or narrow {_listed(rules)}",
         situations=count,
         **session.shown_by(shown, [rule.when for rule in rules]),
-        regions=regions_of(policy, lacking, session.counting) if session.with_regions else None,
+        regions=regions_of(policy, without, session.counting) if session.with_regions else None,
     )
+
+
+def _lacking_outputs(session: ProofSession, number: str) -> str:
+    """Name the outputs that have no value in some situation because a number has none there."""
+    policy = session.policy
+    given = [amounts_in(policy, [rule.name]) for rule in policy.rules]
+    names = list(dict.fromkeys(name for amounts in given for name, each in amounts.items() if each.number == number))
+
+    def happens(counts: Callable[[Collection[str]], bool]) -> bool:
+        return session.exists(lacking(policy, session.logic, number, counts))
+
+    if len(names) > 1:
+        names = [name for name in names if happens(partial(_is_in, name))]
+    quoted = [f"`{name}`" for name in names]
+    is_apart = len(names) > 1 and happens(lambda lacked: not {*names} <= {*lacked})
+    return ", or none of ".join(quoted) if is_apart else " and ".join(quoted)
+
+
+def _is_in(name: str, names: Collection[str]) -> bool:
+    return name in names
 
 
 def _without_value(fields: Iterable[Field]) -> Iterator[str]:

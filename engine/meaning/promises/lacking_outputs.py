@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 from engine.language.model.condition_tree import All, Compare
 from engine.language.model.policy import Policy
 from engine.language.model.relations.rule_outputs import Yield
@@ -12,13 +14,16 @@ from engine.meaning.logic import Logic
 from engine.meaning.queries import NO, Query
 
 
-def lacking(policy: Policy, logic: Logic, number: str) -> Query:
+def lacking(
+    policy: Policy, logic: Logic, number: str, counts: Callable[[Collection[str]], bool] | None = None
+) -> Query:
     """Return the query for situations that get an output from a number that has no value there.
 
     Args:
         policy: The policy.
         logic: Its logic.
         number: Name of a derived number that some output gives, and that has no value where a field has none.
+        counts: Whether a situation counts, by the names of the outputs that it gets from the number; all do without it.
     """
     own = Logic(policy, Ground(logic.areas, logic.formulas), logic)
     # Where it has a value, the situation does not match, whatever the rules say.
@@ -27,6 +32,8 @@ def lacking(policy: Policy, logic: Logic, number: str) -> Query:
     own.out_labels.append(NO)
 
     def wanted(label: Label) -> bool:
-        return isinstance(label, Yield) and any(each.number == number for _, each in computed_in(label.output))
+        given = computed_in(label.output) if isinstance(label, Yield) else ()
+        names = {name for name, each in given if each.number == number}
+        return bool(names) and (counts is None or counts(names))
 
     return Query(own.areas, lambda: own.yields, wanted)

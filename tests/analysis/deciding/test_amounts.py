@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -98,6 +99,38 @@ def test_an_amount_without_a_value_is_proved_never_to_be_given(parcel: Policy) -
     )
     assert not verify(broken, certify(broken)).sound
     assert verify(parcel, certify(parcel)).sound
+
+
+@pytest.mark.parametrize(
+    ("of_small", "of_large", "told"),
+    [
+        (("fee",), ("tip",), "2 of 4 situations get no value of `fee`, or none of `tip`:"),
+        (("fee", "tip"), ("tip",), "2 of 4 situations get no value of `fee`, or none of `tip`:"),
+        (("fee", "tip"), ("fee", "tip"), "2 of 4 situations get no value of `fee` and `tip`:"),
+        (("fee", "tip"), (), "1 of 4 situations gets no value of `fee` and `tip`:"),
+        (("fee",), ("fee",), "2 of 4 situations get no value of `fee`:"),
+    ],
+)
+def test_all_outputs_without_a_value_are_named(of_small: Sequence[str], of_large: Sequence[str], told: str) -> None:
+    """Those of all situations that the finding counts, not of one of them alone."""
+
+    def rule(name: str, outputs: Sequence[str], large: bool) -> dict[str, Any]:
+        output = {each: {"number": "weighed"} if each in outputs else 5 for each in ("fee", "tip")}
+        return {"rule": name, "when": {"large": large}, "then": "pay", "because": "So.", "output": output}
+
+    found = check(load({
+        "policy": "parcel",
+        "title": "What is paid?",
+        "situation": {
+            "large": {"ask": "Is it large?", "type": "yes_no"},
+            "weight": {"ask": "Kilos?", "type": "integer", "from": 1, "to": 1, "or_none": "Not weighed"},
+        },
+        "numbers": {"weighed": {"means": "kilos", "sum": {"weight": 1}}},
+        "verdicts": {"pay": {"title": "Pay"}},
+        "rules": [rule("small", of_small, False), rule("big", of_large, True)],
+    }))  # fmt: skip
+    [finding] = found.errors
+    assert finding.message.startswith(told)
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from hypothesis import given
 
 from engine import Finding, Guarantee, Policy, check, load
 from engine.analysis.describing.regions import MOST_SHOWN, Regions
+from engine.language.model.relations.rule_outputs import amounts_in
 from engine.language.model.words import condition_words
 from engine.meaning.reference import Situation, excluded_by, outcome
 from tests.support.by_day import draw_by_day
@@ -23,8 +24,11 @@ def shows(policy: Policy, finding: Finding, values: dict[str, Any]) -> bool:
         return False
     found = outcome(policy, values)
     if finding.code == "no-output":
-        said = finding.message.partition(":")[0]
-        return any(f"`{name}`" in said for name in found.lacking)
+        said, _, why = finding.message.partition(":")
+        amounts = amounts_in(policy, found.stands) if found.verdict else {}
+        without = [name for name in found.lacking if f"the number `{amounts[name].number}`" in why]
+        assert all(f"`{name}`" in said for name in without)
+        return bool(without)
     if finding.code == "gap":
         return not found.stands
     if finding.code == "conflict":
