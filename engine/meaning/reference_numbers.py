@@ -37,6 +37,10 @@ def value_of(
             return None if day is None else amount(value.at(datetime.date.fromordinal(int(day))))
         return amount(value)
 
+    if number.kind in GIVEN_BY_RULES:
+        held = [entry.add for entry in number.entries if holds(entry.when)]
+        # Where its rules give none or several, it has no value.
+        return given_amount(held[0], fixed, amount_of) if len(held) == 1 else None
     names = [name for name, _ in number.terms] if number.kind == SUM else number.parts
     factors = [times for _, times in number.terms] + [number.plus, *(entry.add for entry in number.entries)]
     found = [amount_of(part) if isinstance(part, str) else fixed(part) for part in names]
@@ -45,10 +49,6 @@ def value_of(
     known = [value for value in found_factors if value is not None]
     if len(values) < len(found) or len(known) < len(found_factors):
         return None
-    if number.kind in GIVEN_BY_RULES:
-        held = [add for add, entry in zip(known[1:], number.entries, strict=True) if holds(entry.when)]
-        # Where its rules give none or several, it has no value.
-        return held[0] if len(held) == 1 else None
     if number.kind == POINTS:
         return sum((add for add, entry in zip(known[1:], number.entries, strict=True) if holds(entry.when)), amount(0))
     if number.kind == SUM:
@@ -59,6 +59,18 @@ def value_of(
     if number.kind == RATIO:
         return values[0] / values[1] if values[1] > 0 else None
     return max(values) if number.kind == LARGER_OF else min(values)
+
+
+def given_amount(
+    given: Any, fixed: Callable[[Any], Fraction | None], amount_of: Callable[[str], Fraction | None]
+) -> Fraction | None:
+    """Return an amount that a rule gives: as it is written out, or worked out from a number and rounded."""
+    from engine.language.model.values.computed_outputs import ComputedOutput
+
+    if not isinstance(given, ComputedOutput):
+        return fixed(given)
+    exact = amount_of(given.number)
+    return None if exact is None else given.amount(exact)
 
 
 def amount(value: Any) -> Fraction:

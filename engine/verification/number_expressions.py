@@ -6,16 +6,18 @@ that it adds up, so that only linear sums of fields are ever compared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from engine.frozen import NamedTuple
 from engine.language.model.condition_tree import Condition
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import GIVEN_BY_RULES, LARGER_OF, POINTS, PRODUCT, RATIO, SUM, Number
 from engine.language.model.relations.dated_numbers import versions_of
+from engine.language.model.relations.derivations import compared_numbers
 from engine.language.model.relations.finite_values import split_product
+from engine.language.model.values.computed_outputs import ComputedOutput
 
 
 class Linear(NamedTuple):
@@ -56,33 +58,56 @@ class Ratio(NamedTuple):
         return _plus(self.of, _times(self.to, -bound))
 
 
-Expression: TypeAlias = "Linear | Extreme | Scored | ByCase | Ratio"
+class Rounded(NamedTuple):
+    """An expression that is rounded, then multiplied by a factor that is not 0, and a fixed part that is added."""
+
+    of: Expression
+    how: ComputedOutput
+    times: Fraction
+    plus: Fraction
+
+    def unrounded(self, op: str, bound: Fraction) -> tuple[str, Fraction]:
+        """Return the comparison of what is rounded that holds where the whole compares with a bound."""
+        return self.how.comparison(op if self.times > 0 else _MIRRORED[op], (bound - self.plus) / self.times)
+
+
+Expression: TypeAlias = "Linear | Extreme | Scored | ByCase | Ratio | Rounded"
+_MIRRORED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_least", "less_than": "more_than"}
 
 
 def expressions_of(policy: Policy) -> dict[str, Expression]:
-    """Return the expressions of a policy's derived numbers, by name."""
+    """Return the expressions of the derived numbers that conditions compare, and of all these are made of, by name."""
+    compared = compared_numbers(policy.number, policy.conditions)
     found: dict[str, Expression] = {}
     for number in policy.derived_in_order:
-        if isinstance(number, Number):
+        if isinstance(number, Number) and number.name in compared:
             found[number.name] = _expression(policy, number, found)
     return found
 
 
-def sums_in(expression: Expression, bounds: Iterable[Fraction]) -> Iterator[Linear]:
-    """Iterate over the linear sums in an expression that are compared where it is compared with some bounds."""
+def sums_in(expression: Expression, compared: Collection[tuple[str, Fraction]]) -> Iterator[Linear]:
+    """Iterate over the linear sums that are compared where an expression is compared.
+
+    Args:
+        expression: The expression.
+        compared: What it is compared with: pairs of an operator, `at_least`, `more_than`, `at_most` or `less_than`, and
+            a bound.
+    """
     if isinstance(expression, Linear):
         yield expression
     elif isinstance(expression, Scored):
-        yield from sums_in(expression.rest, bounds)
+        yield from sums_in(expression.rest, compared)
     elif isinstance(expression, ByCase):
         for _, each in expression.of:
-            yield from sums_in(each, bounds)
+            yield from sums_in(each, compared)
     elif isinstance(expression, Ratio):
-        for bound in bounds:
+        for bound in dict.fromkeys(bound for _, bound in compared):
             yield from sums_in(expression.beyond(bound), ())
+    elif isinstance(expression, Rounded):
+        yield from sums_in(expression.of, [expression.unrounded(*each) for each in compared])
     else:
         for each in expression.of:
-            yield from sums_in(each, bounds)
+            yield from sums_in(each, compared)
 
 
 def _expression(policy: Policy, number: Number, known: dict[str, Expression]) -> Expression:
@@ -94,7 +119,7 @@ def _expression(policy: Policy, number: Number, known: dict[str, Expression]) ->
         assert split is not None
         return ByCase(tuple((when, _times(_part(split.factor, known), value)) for when, value in split.cases))
     if number.kind in GIVEN_BY_RULES:
-        return ByCase(tuple((entry.when, Linear((), Fraction(entry.add))) for entry in number.entries))
+        return ByCase(tuple((entry.when, _amount(entry.add, known)) for entry in number.entries))
     if number.kind == POINTS:
         return Scored(tuple((entry.when, Fraction(entry.add)) for entry in number.entries), Linear((), Fraction(0)))
     if number.kind == RATIO:
@@ -106,6 +131,14 @@ def _expression(policy: Policy, number: Number, known: dict[str, Expression]) ->
     for name, times in number.terms:
         total = _plus(total, _times(_part(name, known), Fraction(times)))
     return total
+
+
+def _amount(amount: Any, known: dict[str, Expression]) -> Expression:
+    """Return the expression of an amount that a rule gives, written out or worked out."""
+    if not isinstance(amount, ComputedOutput):
+        return Linear((), Fraction(amount))
+    part = _part(amount.number, known)
+    return part if amount.to is None else Rounded(part, amount, Fraction(1), Fraction(0))
 
 
 def _part(part: object, known: dict[str, Expression]) -> Expression:
@@ -125,6 +158,8 @@ def _times(expression: Expression, factor: Fraction) -> Expression:
         return Scored(tuple((when, factor * add) for when, add in expression.entries), _times(expression.rest, factor))
     if isinstance(expression, ByCase):
         return ByCase(tuple((when, _times(each, factor)) for when, each in expression.of))
+    if isinstance(expression, Rounded):
+        return expression._replace(times=factor * expression.times, plus=factor * expression.plus)
     # No number is made of a ratio.
     assert isinstance(expression, Extreme)
     return Extreme(expression.largest == (factor > 0), tuple(_times(each, factor) for each in expression.of))
@@ -150,8 +185,14 @@ def _plus(one: Expression, other: Expression) -> Expression:
         return Scored(one.entries, _plus(one.rest, other))
     if isinstance(other, Scored):
         return Scored(other.entries, _plus(one, other.rest))
-    assert isinstance(one, Linear)
+    if isinstance(other, Rounded):
+        one, other = other, one
     assert isinstance(other, Linear)
+    if isinstance(one, Rounded):
+        # Rounded amounts are added to fixed ones only.
+        assert not other.terms
+        return one._replace(plus=one.plus + other.plus)
+    assert isinstance(one, Linear)
     weights = dict(one.terms)
     for name, times in other.terms:
         weights[name] = weights.get(name, Fraction(0)) + times

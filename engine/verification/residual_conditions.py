@@ -32,7 +32,7 @@ from engine.language.model.relations.dated_numbers import dated_values
 from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.reference import Situation
 from engine.threads import cached_method
-from engine.verification.number_expressions import ByCase, Expression, Linear, Ratio, Scored
+from engine.verification.number_expressions import ByCase, Expression, Linear, Ratio, Rounded, Scored
 from engine.verification.position_ranges import Part, intersect, minus, pieces, union
 from engine.verification.positions import absence_part, no_value, some_position, value_at
 from engine.verification.residual_formulas import EVERY, FAILED, HELD, OPEN, SOME, TEST, Formula, Left, touched_parts
@@ -241,6 +241,8 @@ class ResidualConditions:
             return self._joint(SOME if wanted else EVERY, equal)
         if isinstance(expression, Ratio):
             return self._number(expression.beyond(Fraction(value)), op, 0, wanted)
+        if isinstance(expression, Rounded):
+            return self._number(expression.of, *expression.unrounded(op, Fraction(value)), wanted)
         if isinstance(expression, ByCase):
             cases = [(self.formula(when), self._number(each, op, value, wanted)) for when, each in expression.of]
             return self._chosen(cases)

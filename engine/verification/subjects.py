@@ -21,7 +21,7 @@ from engine.integers.nearest_points import nearest
 from engine.integers.omega import feasible
 from engine.integers.point_counts import count
 from engine.integers.polytopes import Polytope, Strip
-from engine.language.model.condition_tree import Compare, Versus, comparisons_in
+from engine.language.model.condition_tree import ORDER_OPS, Compare, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base
@@ -103,7 +103,7 @@ class Subjects:
                 if (test.name, test.op, test.value) in compared:
                     continue
                 compared.add((test.name, test.op, test.value))
-                for each in sums_in(self.expressions[test.name], _bounds(test)):
+                for each in sums_in(self.expressions[test.name], _compared_with(test)):
                     if each.terms:
                         self.sums[frozenset(each.terms)] = self._measure(each.terms, Fraction(0))
         self.groups = self._find_groups()
@@ -257,10 +257,11 @@ def _interval(within: Range) -> tuple[int | None, int | None]:
     return (None if low == LEAST else low), (None if high == MOST else high)
 
 
-def _bounds(test: Compare) -> tuple[Fraction, ...]:
-    """Return the numbers that a derived number is compared with."""
+def _compared_with(test: Compare) -> list[tuple[str, Fraction]]:
+    """Return the operators and numbers that a derived number is compared with; a value is compared from both sides."""
     listed: Any = test.value if isinstance(test.value, tuple) else (test.value,)
-    return tuple(map(Fraction, listed))
+    ops = (test.op,) if test.op in ORDER_OPS else ("at_least", "at_most")
+    return [(op, Fraction(each)) for op in ops for each in listed]
 
 
 def _comparisons(policy: Policy) -> Iterable[Any]:

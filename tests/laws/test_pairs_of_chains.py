@@ -20,6 +20,7 @@ from tests.support.judging.comparison import broken_by_engine
 from tests.support.judging.oracle import mentioned
 from tests.support.judging.pairs import tally_pairs
 from tests.support.judging.spaces import Policy, conditions
+from tests.support.judging.step_outputs import is_rounded
 from tests.support.judging.yields import fields_given
 from tests.support.searching import search_examples
 from tests.support.step_order import steps_mentioned
@@ -39,7 +40,8 @@ def _promising(draw: Draw) -> dict[str, Any]:
     assume(able)
     whens = [dict(when) for when in conditions(policy)]
     ordered = [name for name, step in policy["steps"].items() if step.get("ordered")]
-    movable = [name for name, number in policy.get("numbers", {}).items() if "ratio" not in number]
+    numbers = policy.get("numbers", {})
+    movable = [name for name in numbers if "ratio" not in numbers[name] and not is_rounded(policy, name)]
     subjects = [*ordered, *ordered, *ordered, *movable, "verdict", "verdict"]
     promises = []
     for place in range(hand.count(1, 3)):

@@ -21,7 +21,7 @@ from tests.support.drawing.thresholds import with_steps_written_out
 from tests.support.features import features
 from tests.support.judging import oracle
 from tests.support.judging.spaces import conditions
-from tests.support.judging.step_outputs import outputs_of
+from tests.support.judging.step_outputs import numbers_worked_with, outputs_of
 
 _NONE, _ALL = -1, 10**9
 # Steps written out need more of them than those that stand for themselves.
@@ -41,12 +41,12 @@ def _given(policy: dict[str, Any]) -> list[str]:
 
 
 def with_tables(policy: dict[str, Any]) -> dict[str, Any]:
-    """The same with tables in place of the outputs of steps whose rules have no order."""
+    """The same with tables in place of the outputs that are written out, of steps whose rules have no order."""
     found = deepcopy(policy)
     for name in _given(found):
         number = found["numbers"][name]
         step = found["steps"][number["of"]]
-        if step.get("decision") != "first":
+        if step.get("decision") != "first" and not numbers_worked_with(found, number):
             kept = ("rule", "when", "otherwise", "because", "overrides")
             rows = [
                 {key: rule[key] for key in kept if key in rule} | {"then": outputs_of(step, rule)[number["output"]]}

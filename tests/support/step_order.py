@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.support.judging.spaces import Policy, When, parts_of, single_tests, whens_of
+from tests.support.judging.step_outputs import numbers_worked_with
 
 
 def decided_before(policy: Policy) -> dict[str, Mapping[str, Any]]:
@@ -52,7 +53,7 @@ def _steps_of_number(policy: Policy, name: Any) -> set[str]:
     if "table" in number:
         return {name}
     if "output" in number:
-        return {number["of"]}
+        return {number["of"]}.union(*(_steps_of_number(policy, each) for each in numbers_worked_with(policy, number)))
     if "points" in number:
         return steps_mentioned(policy, whens_of(number))
     return set().union(*(_steps_of_number(policy, part) for part in parts_of(number)))

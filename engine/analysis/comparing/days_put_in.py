@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -36,6 +36,7 @@ from engine.language.model.policy_parts import (
     Rule,
 )
 from engine.language.model.relations.dated_numbers import dated_values, with_values
+from engine.language.model.relations.decision_steps import DecisionStep
 from engine.language.model.relations.substitutions import with_conditions
 from engine.language.model.values.computed_outputs import computed_in
 from engine.language.model.values.grid_positions import exact_decimal
@@ -86,7 +87,7 @@ def put_day_in(policy: Policy, day: datetime.date) -> Policy:
         impossible=tuple(replace(each, when=put_in.condition(each.when)) for each in policy.impossible),
         verdicts=tuple(replace(each, output=put_in.output(each.output)) for each in policy.verdicts),
         rules=put_in.rules(policy.rules),
-        steps=tuple(replace(each, rules=put_in.rules(each.rules)) for each in policy.steps),
+        steps=tuple(replace(each, rules=tuple(put_in.rules_of_step(each))) for each in policy.steps),
         guarantees=(),
         as_of=None,
     )
@@ -104,6 +105,9 @@ class _DayPutIn:
         # Numbers that others need, which have no name of the author's.
         self._added: list[Number] = []
         made = [self._number(each.name) for each in policy.numbers]
+        given = {entry.number for each in policy.numbers for entry in each.entries}
+        self._added += [self._constant(name, each) for name, each in self._made.items()
+                        if name in given and isinstance(each, Fraction)]  # fmt: skip
         self.numbers = (*(each for each in made if isinstance(each, Number)), *self._added)
 
     def _number(self, name: str) -> Number | Fraction:
@@ -118,6 +122,15 @@ class _DayPutIn:
             else:
                 self._made[name] = self._sum(number) if number.kind == SUM else self._extreme(number)
         return self._made[name]
+
+    def _constant(self, name: str, value: Fraction) -> Number:
+        """Return the number of some name as one that is always the same: what a step works out keeps its number."""
+        number = self.policy.number[name]
+        means = f"{number.means} on {self.day}"
+        if number.kind == RATIO:
+            parts = (Decimal(value.numerator), Decimal(value.denominator))
+            return Number(name, means, (), Decimal(0), number.place, kind=RATIO, parts=parts)
+        return Number(name, means, (), exact_decimal(value), number.place)
 
     def _on_the_day(self, number: Number) -> Number:
         """Return a number with the values that dated constants have on the day."""
@@ -226,6 +239,10 @@ class _DayPutIn:
         return tuple(
             replace(each, when=self.condition(each.when), valid=None, output=self.output(each.output)) for each in rules
         )
+
+    def rules_of_step(self, step: DecisionStep) -> Iterator[Rule]:
+        """Iterate over the rules of a step with the day put in; what they work out keeps its number."""
+        return (replace(each, when=self.condition(each.when), valid=None) for each in step.rules)
 
     def output(self, output: Any) -> Any:
         """Return outputs with the amounts that the day alone makes."""

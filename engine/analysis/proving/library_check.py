@@ -10,11 +10,8 @@ from engine.analysis.proving.proof_session import STEPS, ProofSession
 from engine.analysis.proving.warnings import find_idle_tests, find_warnings
 from engine.budget import attempt
 from engine.frozen import data_of, frozen_value
-from engine.language.model.condition_tree import ALWAYS
-from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Rule, Verdict
 from engine.language.model.relations.library import Library
-from engine.language.model.relations.step_outputs import with_outputs
+from engine.language.sections.libraries.open_policy import policy_over
 from engine.problems import ERROR, Place
 
 
@@ -109,7 +106,7 @@ def check_library(library: Library, *, steps: int = STEPS) -> LibraryCheck:
     file = library.place.file
     if not library.fields:
         return LibraryCheck(library.name, file, _declares(library), None, ())
-    session = ProofSession(_open_policy(library), steps)
+    session = ProofSession(policy_over(library), steps)
     found = attempt(list, find_policy_errors(session))
     findings = [session.out_of_steps("not-proved", "whether any situation is possible")] if found is None else found
     if not findings:
@@ -125,30 +122,6 @@ def check_library(library: Library, *, steps: int = STEPS) -> LibraryCheck:
     tables = sum(declared)
     told = _declares(library)
     return LibraryCheck(library.name, file, told, session.situations, tuple(own), len(declared) - tables, tables)
-
-
-def _open_policy(library: Library) -> Policy:
-    """A policy over the fields of a library that gives one verdict in every possible situation."""
-    policy = Policy(
-        name=library.name,
-        title=library.title,
-        fields=library.fields,
-        numbers=library.numbers,
-        facts=library.facts,
-        impossible=library.impossible,
-        constants=library.constants,
-        steps=tuple(with_outputs(step, step.amounts) for step in library.steps),
-        verdicts=(Verdict("any", "Any"),),
-        rules=(Rule("any", ALWAYS, "any", "", otherwise=True),),
-        decision=FIRST,
-        place=library.place,
-    )
-    if all(field.applies_when is None for field in library.fields):
-        return policy
-    from engine.language.model.asking.applicability import with_implied
-
-    implied: Policy = with_implied(policy)
-    return implied
 
 
 def _declares(library: Library) -> str:

@@ -219,7 +219,7 @@ def step_data(step: DecisionStep, spell: Spelling) -> dict[str, Any]:
 
 def _outcome_data(step: DecisionStep, name: str) -> dict[str, Any]:
     """An outcome with outputs as a mapping of the language."""
-    return {"title": step.text[name], "output": step.output[name]}
+    return {"title": step.text[name], "output": _output_data(step.output[name])}
 
 
 def impossible_data(impossible: Impossible, spell: Spelling) -> dict[str, Any]:

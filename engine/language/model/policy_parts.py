@@ -70,7 +70,8 @@ class PointsEntry:
 
     Attributes:
         when: The condition under which it adds its points.
-        add: The points, which may be negative.
+        add: The points, which may be negative. In a number that is the output of a step, an amount that it may give:
+            a `Decimal`, or a `ComputedOutput` where it is worked out.
         because: The reason, as a person reads it.
         named: Name of the constant that the points come from; empty if they are written out. Ignored by `==`.
         place: Position in the source; ignored by `==`.
@@ -86,6 +87,11 @@ class PointsEntry:
     because: str
     named: str = declared(default="", compare=False, repr=False)
     place: Place = unnoted_place()
+
+    @property
+    def number(self) -> str:
+        """Name of the number that the amount is worked out from; empty if it is written out."""
+        return getattr(self.add, "number", "")
 
 
 @frozen_value

@@ -178,6 +178,10 @@ class _PolicySections:
             from engine.language.model.asking.applicability import with_implied
 
             whole = with_implied(whole)
+        if whole is not None and any(number.given_by for number in whole.numbers):
+            from engine.language.sections.numbers.worked_out_checks import check_worked_out
+
+            check_worked_out(whole, self.reading)
         if whole is not None and whole.numbers_given:
             from engine.language.sections.outputs.amount_checks import check_amounts
 

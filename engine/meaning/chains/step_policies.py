@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from typing import Any
 
 from engine.language.model.condition_tree import Holds
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Verdict
 from engine.language.model.relations.decision_steps import DecisionStep, qualified
 from engine.language.model.relations.derivations import Derivation, names_behind, names_in
+from engine.language.model.values.computed_outputs import computed_in
+from engine.language.model.values.plain_amounts import amount_text
 
 
 def make_policy_of_step(
@@ -45,20 +48,30 @@ def make_policy_of_step(
 
 
 def with_rules_of_step(policy: Policy, step: DecisionStep) -> Policy:
-    """Return a policy that gives the outcomes of one of its steps as its verdicts, by the rules of the step."""
+    """Return a policy that gives the outcomes of one of its steps as its verdicts, by the rules of the step.
+
+    An output that is worked out is told as the text of how: rules agree on it where they work it out alike.
+    """
     place = step.origin or step.place
     return replace(
         policy,
         title=step.means,
         verdicts=tuple(
-            Verdict(outcome, text, output=step.output.get(outcome), place=place) for outcome, text in step.outcomes
+            Verdict(outcome, text, output=_told(step.output.get(outcome)), place=place)
+            for outcome, text in step.outcomes
         ),
         verdicts_ordered=step.ordered,
-        rules=tuple(qualified(step, rule) for rule in step.rules),
+        rules=tuple(replace(qualified(step, rule), output=_told(rule.output)) for rule in step.rules),
         decision=step.decision,
         collect=(),
         guarantees=(),
     )
+
+
+def _told(output: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return outputs with a text in place of each that is worked out."""
+    computed = {name: amount_text(each) for name, each in computed_in(output)}
+    return {**output, **computed} if output is not None and computed else output
 
 
 def without_faults(policy: Policy, faults: Collection[Holds]) -> Policy:

@@ -125,6 +125,11 @@ class _Lowering:
         self._tests: dict[object, tuple[Compare | Versus, ...]] = {}
         self._scores: dict[int, tuple[Number, PointSums]] = {}
         self._versions: dict[str, tuple[tuple[Condition, Number], ...]] = {}
+        self._rounded: frozenset[str] = frozenset()
+        if any(number.given_by for number in policy.numbers):
+            from engine.language.model.relations.step_outputs import rounded_numbers
+
+            self._rounded = policy.keep(rounded_numbers)
         # The author's linear sums by their terms; of equal ones the first.
         self._names: dict[frozenset[tuple[str, Fraction]], str] = {}
         for name, (terms, _) in policy.linear_sums.items():
@@ -179,7 +184,9 @@ class _Lowering:
         """Replace the first number that is no sum of fields by what it is made of."""
 
         policy = self.policy
-        name = next((each for each in weights if each in policy.nonlinear), None)
+        # A rounded amount is compared last, with what is left once all others have one of their values.
+        nonlinear = [each for each in weights if each in policy.nonlinear]
+        name = next((each for each in nonlinear if each not in self._rounded), next(iter(nonlinear), None))
         if name is None:
             return self._compared(weights, op, bound)
         rest = {each: weight for each, weight in weights.items() if each != name}
@@ -200,8 +207,8 @@ class _Lowering:
         if number.kind == POINTS:
             return self._scored(number, rest, times, op, bound)
         if number.kind in GIVEN_BY_RULES:
-            cases = ((entry.when, bound - times * Fraction(entry.add)) for entry in number.entries)
-            return Some(tuple(All((when, self.ordered(rest, op, left))) for when, left in cases))
+            cases = ((entry.when, self._given(entry.add, rest, times, op, bound)) for entry in number.entries)
+            return Some(tuple(map(All, cases)))
         if number.kind == PRODUCT:
             return self._multiplied(number, rest, times, op, bound)
         if number.kind == RATIO:
@@ -218,6 +225,21 @@ class _Lowering:
         # The larger of some numbers reaches a bound where one of them does; of its negative all must, and so on.
         is_any = (number.kind == LARGER_OF) ^ (times > 0) ^ (op in _UPWARDS)
         return Some(parts) if is_any else All(parts)
+
+    def _given(self, amount: Any, rest: Weights, times: Fraction, op: str, bound: Fraction) -> Condition:
+        """Return the condition under which an amount, times a factor and with a rest added, compares with a bound."""
+        from fractions import Fraction
+
+        from engine.language.model.values.computed_outputs import ComputedOutput
+
+        if not isinstance(amount, ComputedOutput):
+            return self.ordered(rest, op, bound - times * Fraction(amount))
+        if amount.to is None:
+            return self.ordered(_added(rest, [(amount.number, times)]), op, bound)
+        # Rounded amounts are compared, and never added to fields: `rounding_checks.py` refuses that.
+        assert not rest
+        op, bound = amount.comparison(op if times > 0 else _MIRRORED[op], bound / times)
+        return self.ordered({amount.number: Fraction(1)}, op, bound)
 
     def _multiplied(self, number: Number, rest: Weights, times: Fraction, op: str, bound: Fraction) -> Condition:
         """Return the condition for a product: a case for each value of the factors that have few."""

@@ -3,7 +3,7 @@
 // A number is a sum, a product, a ratio, the larger or smaller of some parts, points, or what rules give. A part is the
 // name of a field or of another number, or a fixed value: a decimal as text, or `on` a date with the value from each day on.
 // The entries of points have the root of a diagram of the situations in which they add; those that rules give, of which
-// exactly one adds, too.
+// exactly one adds, too. What these add may be the value of another number, rounded.
 
 const ONE = [1n, 1n];
 
@@ -30,14 +30,17 @@ function isLarger([one, over], [other, under]) {
 function valueOf(situation, name) {
   const number = situation.policy.data.amounts.numbers[name];
   if (number === undefined) return amountOf(situation, name);
-  const fixed = [...(number.terms ?? []).map(([, times]) => times), ...(number.entries ?? []).map(({ add }) => add), number.plus ?? "0"]
+  const entries = (number.entries ?? []).filter(({ add }) => add.number === undefined);
+  const fixed = [...(number.terms ?? []).map(([, times]) => times), ...entries.map(({ add }) => add), number.plus ?? "0"]
     .map((each) => fixedValue(situation, each));
   const names = number.terms ? number.terms.map(([part]) => part) : number.parts ?? [];
   const values = names.map((part) => (typeof part === "object" ? fixedValue(situation, part.fixed) : valueOf(situation, part)));
   if ([...fixed, ...values].includes(null)) return null;
   const plus = fixed.at(-1);
   if (number.entries) {
-    return number.entries.reduce((sum, { when }, place) => (hasWay(situation, when) ? added(sum, fixed[place]) : sum), plus);
+    const sum = entries.reduce((total, { when }, place) => (hasWay(situation, when) ? added(total, fixed[place]) : total), plus);
+    const computed = number.entries.find(({ when, add }) => add.number !== undefined && hasWay(situation, when));
+    return computed === undefined ? sum : fractionOf(amountText(valueOf(situation, computed.add.number), computed.add));
   }
   if (number.terms) return values.reduce((sum, value, place) => added(sum, multiplied(fixed[place], value)), plus);
   if (number.kind === "product") return values.reduce(multiplied, ONE);

@@ -10,7 +10,7 @@ from engine.language.model.condition_tree import ByDay
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import GIVEN_BY_RULES, POINTS, SUM, Number
 from engine.language.model.relations.rule_outputs import names_worked_with
-from engine.language.model.values.computed_outputs import computed_in
+from engine.language.model.values.computed_outputs import ComputedOutput, computed_in
 from engine.language.model.values.value_texts import decimal_text
 from engine.surfaces.page.page_logic import Diagrams
 
@@ -23,11 +23,16 @@ def output_pairs(output: Any) -> list[list[Any]]:
         amount = amounts.get(name)
         if amount is None:
             found.append([name, words])
-        elif amount.to is None:
-            found.append([name, {"number": amount.number}])
         else:
-            found.append([name, {"number": amount.number, "to": decimal_text(amount.to), "mode": amount.mode}])
+            found.append([name, _computed(amount)])
     return found
+
+
+def _computed(amount: ComputedOutput) -> dict[str, Any]:
+    """An amount that is worked out: the number, and how it is rounded."""
+    if amount.to is None:
+        return {"number": amount.number}
+    return {"number": amount.number, "to": decimal_text(amount.to), "mode": amount.mode}
 
 
 def amounts_data(policy: Policy, diagrams: Diagrams) -> dict[str, Any]:
@@ -54,12 +59,17 @@ def _asked(policy: Policy, number: str) -> list[str]:
 def _number(number: Number, diagrams: Diagrams) -> dict[str, Any]:
     plus = {"plus": _fixed(number.plus)}
     if number.kind in (POINTS, *GIVEN_BY_RULES):
-        entries = [{"when": diagrams.root(each.when), "add": _fixed(each.add)} for each in number.entries]
+        entries = [{"when": diagrams.root(each.when), "add": _given(each.add)} for each in number.entries]
         return {"entries": entries, **plus}
     if number.kind == SUM:
         return {"terms": [[name, _fixed(times)] for name, times in number.terms], **plus}
     parts = [each if isinstance(each, str) else {"fixed": _fixed(each)} for each in number.parts]
     return {"kind": number.kind, "parts": parts}
+
+
+def _given(amount: Any) -> Any:
+    """An amount that an entry adds: fixed, or worked out."""
+    return _computed(amount) if isinstance(amount, ComputedOutput) else _fixed(amount)
 
 
 def _fixed(value: Any) -> Any:

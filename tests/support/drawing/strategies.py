@@ -49,6 +49,7 @@ from tests.support.judging.spaces import (
     length,
     parts_of,
 )
+from tests.support.judging.step_outputs import is_rounded
 from tests.support.making.chains import draw_steps
 from tests.support.making.trees import (
     Table,
@@ -167,7 +168,8 @@ def policies(
     ignored = [name for name in _unread(policy) if "applies_when" not in fields[name]]
     ignoring = draw_indifference(hand, axes, list(fields), ignored, are_kept=plan == "sound")
     ordered = [name for name, spec in fields.items() if has_order(spec)]
-    moving = [name for name, number in numbers.items() if "ratio" not in number]
+    made = {"numbers": numbers, "steps": steps}
+    moving = [name for name, number in numbers.items() if "ratio" not in number and not is_rounded(made, name)]
     moving += [name for name, step in steps.items() if step.get("ordered")]
     rising = draw_monotonicity(hand, axes, ordered, _unread(policy), moving, are_kept=plan == "sound")
     policy["guarantees"] = [*guarantees, *ignoring, *rising]

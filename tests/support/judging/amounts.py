@@ -18,7 +18,7 @@ from tests.support.judging.spaces import (
     single_tests,
     whens_of,
 )
-from tests.support.judging.step_outputs import amounts_given
+from tests.support.judging.step_outputs import amounts_given, numbers_worked_with
 
 
 def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
@@ -43,7 +43,12 @@ def worth(policy: Mapping[str, Any], name: Any, at: Mapping[str, Any]) -> Any:
         if got in (GAP, CONFLICT):
             return None
         [amount] = amounts_given(policy["steps"][number["of"]], stands, number["output"])
-        return amount
+        if not isinstance(amount, Mapping):
+            return amount
+        from tests.support.judging.yields import rounded
+
+        value = worth(policy, amount["number"], at)
+        return None if value is None else exact(rounded(Fraction(value), amount.get("round")))
     if "points" in number:
         # What conditions mean is said in terms of what numbers are worth.
         from tests.support.judging.oracle import holds
@@ -94,7 +99,8 @@ def fields_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
         from tests.support.judging.oracle import mentioned
 
         rules = policy["steps"][number["of"]]["rules"]
-        return days.union(*(mentioned(policy, rule["when"]) for rule in rules if "when" in rule))
+        given = (fields_behind(policy, each) for each in numbers_worked_with(policy, number))
+        return days.union(*(mentioned(policy, rule["when"]) for rule in rules if "when" in rule), *given)
     if is_made_of_conditions(number):
         from tests.support.judging.oracle import mentioned
 
@@ -121,7 +127,8 @@ def names_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
         return {name} if isinstance(name, str) else set()
     if "output" in number:
         rules = policy["steps"][number["of"]]["rules"]
-        return {name, number["of"], *used(policy, [rule["when"] for rule in rules if "when" in rule])}
+        given = (names_behind(policy, each) for each in numbers_worked_with(policy, number))
+        return {name, number["of"]}.union(used(policy, [rule["when"] for rule in rules if "when" in rule]), *given)
     factors = [*number.get("sum", {}).values(), number.get("plus", 0)]
     named = {factor for factor in factors if isinstance(factor, str)}
     return {name}.union(named, _days(policy, number), *(names_behind(policy, part) for part in parts_of(number)))

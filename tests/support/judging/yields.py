@@ -189,15 +189,19 @@ def _amount(policy: Policy, written: Mapping[str, Any], at: Mapping[str, Any]) -
     value = worth(policy, written["number"], at)
     if value is None:
         return None
-    value = Fraction(value.toordinal() if isinstance(value, date) else value)
-    with localcontext(Context(prec=500, traps=[Inexact] if "round" not in written else [])):
+    return rounded(Fraction(value.toordinal() if isinstance(value, date) else value), written.get("round"))
+
+
+def rounded(value: Fraction, rounding: Mapping[str, Any] | None) -> str:
+    """A value in plain digits, rounded as it is written."""
+    with localcontext(Context(prec=500, traps=[Inexact] if rounding is None else [])):
         decimal = Decimal(value.numerator) / Decimal(value.denominator)
-        if "round" not in written:
+        if rounding is None:
             return f"{decimal.normalize():f}" if decimal else "0"
-        step = Decimal(str(written["round"]["to"]))
+        step = Decimal(str(rounding["to"]))
         # So many digits tell a ratio from the halves that it is near to.
         times = decimal / step
-        found = times.quantize(Decimal(1), ROUNDING[written["round"]["mode"]]) * step
+        found = times.quantize(Decimal(1), ROUNDING[rounding["mode"]]) * step
         places = max(0, -int(step.normalize().as_tuple().exponent))
         return f"{found.quantize(Decimal(1).scaleb(-places)) + 0:f}"
 

@@ -20,6 +20,7 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import policies
 from tests.support.judging.oracle import mentioned
 from tests.support.judging.spaces import Policy
+from tests.support.judging.step_outputs import numbers_worked_with
 from tests.support.running import run
 from tests.support.step_order import decided_before, steps_mentioned
 
@@ -29,14 +30,18 @@ _SVG = "{http://www.w3.org/2000/svg}"
 def _read(policy: Policy, rules: Iterable[dict[str, Any]]) -> tuple[set[str], set[str]]:
     """The fields and the steps that rules read, those behind other steps left out."""
     whens = [rule.get("when", {}) for rule in rules]
-    # What a table reads is behind it, and what a step reads behind its outputs.
-    numbers = {
-        name: {"points": []} if "table" in each or "output" in each else each
-        for name, each in policy.get("numbers", {}).items()
-    }
+    # What a table reads is behind it, and what a step reads behind its outputs; not what these are worked out from.
+    numbers = {name: _without_rules(policy, each) for name, each in policy.get("numbers", {}).items()}
     alone = {**policy, "steps": {}, "numbers": numbers}
     fields = set().union(*(mentioned(alone, when) for when in whens)) & policy["situation"].keys()
     return fields, steps_mentioned(policy, whens)
+
+
+def _without_rules(policy: Policy, number: dict[str, Any]) -> dict[str, Any]:
+    worked_with = numbers_worked_with(policy, number) if "output" in number else ()
+    if worked_with:
+        return {"sum": dict.fromkeys(worked_with, 1)}
+    return {"points": []} if "table" in number or "output" in number else number
 
 
 @draw_by_day(25)

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from engine.language.model.condition_tree import All, Condition, Holds, Not, Some, Versus, constants_in
+from engine.language.model.condition_tree import (
+    All,
+    Compare,
+    Condition,
+    Holds,
+    Not,
+    Some,
+    Versus,
+    comparisons_in,
+    constants_in,
+)
 from engine.language.model.policy_parts import Fact, Number
 from engine.language.model.relations.circles import in_order
 
@@ -48,7 +58,25 @@ def names_of_parts(derivation: Derivation) -> Iterator[str]:
         yield from (value.on for value in dated_values(derivation))
         for entry in derivation.entries:
             yield from names_in(entry.when)
-            yield from filter(None, (entry.named,))
+            yield from filter(None, (entry.named, entry.number))
+
+
+def parts_of(number: Number) -> list[str]:
+    """Return the names of the fields and numbers that a number is made of, without what its conditions read."""
+    parts = [name for name, _ in number.terms] + [part for part in number.parts if isinstance(part, str)]
+    return parts + [entry.number for entry in number.entries if entry.number]
+
+
+def compared_numbers(numbers: Mapping[str, Number], conditions: Iterable[Condition]) -> set[str]:
+    """Return the names of the numbers that some conditions compare, and of those that these are made of."""
+    waiting = [test.name for condition in conditions for test in comparisons_in(condition) if isinstance(test, Compare)]
+    found: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in numbers and name not in found:
+            found.add(name)
+            waiting += parts_of(numbers[name])
+    return found
 
 
 def derivation_order(

@@ -97,7 +97,7 @@ def values_of(number: Number, known: Mapping[str, Values | None], fields: Mappin
         # It is part of no other number.
         return None
     if number.kind in GIVEN_BY_RULES:
-        return _united([frozenset([fraction_type()(entry.add)]) for entry in number.entries])
+        return _given(number, known)
     if number.kind == POINTS:
         return _points(number.entries, fields)
     if number.kind == SUM:
@@ -110,6 +110,17 @@ def values_of(number: Number, known: Mapping[str, Values | None], fields: Mappin
     if number.kind == PRODUCT:
         return _combined(parts, prod)
     return _combined(parts, max if number.kind == LARGER_OF else min)
+
+
+def _given(number: Number, known: Mapping[str, Values | None]) -> Values | None:
+    """Return the amounts that the rules of a step or table may give."""
+    from engine.language.model.relations.step_outputs import computed_entries, written_amounts
+
+    found: list[Values | None] = [frozenset([fraction_type()(each)]) for each in written_amounts(number)]
+    for each in computed_entries(number):
+        values = known.get(each.number)
+        found.append(None if values is None else frozenset(map(each.amount, values)))
+    return _united(found)
 
 
 def _united(found: Iterable[Values | None]) -> Values | None:

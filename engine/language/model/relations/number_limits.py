@@ -11,9 +11,10 @@ from engine.frozen import NamedTuple
 from engine.language.documents.exact import fraction_type
 from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import Field
-from engine.language.model.policy_parts import GIVEN_BY_RULES, POINTS, PRODUCT, SMALLER_OF, SUM, Number
+from engine.language.model.policy_parts import GIVEN_BY_RULES, POINTS, PRODUCT, RATIO, SMALLER_OF, SUM, Number
 from engine.language.model.relations.dated_numbers import versions_of
 from engine.language.model.relations.finite_values import exclusive_groups
+from engine.language.model.values.computed_outputs import ComputedOutput
 
 
 class Limits(NamedTuple):
@@ -45,10 +46,9 @@ def limits_of(part: Any, numbers: Mapping[str, Number], fields: Mapping[str, Fie
 
 
 def _limits(number: Number, numbers: Mapping[str, Number], fields: Mapping[str, Field]) -> Limits:
-    """Return the limits of a number that has no dated constants of its own, and is no ratio."""
+    """Return the limits of a number that has no dated constants of its own; the divisor of a ratio is positive."""
     if number.kind in GIVEN_BY_RULES:
-        values = [_amount(entry.add) for entry in number.entries]
-        return Limits(min(values), max(values))
+        return _around(_limits_of_amount(entry.add, numbers, fields) for entry in number.entries)
     if number.kind == POINTS:
         groups = [[_amount(entry.add) for entry in group] for group in exclusive_groups(number.entries, fields)]
         return Limits(sum(min(0, *adds) for adds in groups), sum(max(0, *adds) for adds in groups))
@@ -62,14 +62,33 @@ def _limits(number: Number, numbers: Mapping[str, Number], fields: Mapping[str, 
         for each in parts[1:]:
             found = _around(_times(found, end) for end in each)
         return found
+    if number.kind == RATIO:
+        of, to = parts
+        low = _divided(of.low, to.high if of.low > 0 else to.low)
+        return Limits(low, _divided(of.high, to.low if of.high > 0 else to.high))
     choose: Any = min if number.kind == SMALLER_OF else max
     return Limits(choose(low for low, _ in parts), choose(high for _, high in parts))
+
+
+def _limits_of_amount(amount: Any, numbers: Mapping[str, Number], fields: Mapping[str, Field]) -> Limits:
+    """Return the limits of an amount that rules give, written out or worked out; rounding never falls."""
+    if not isinstance(amount, ComputedOutput):
+        return Limits(_amount(amount), _amount(amount))
+    low, high = limits_of(amount.number, numbers, fields)
+    return Limits(*(end if end in (-inf, inf) else amount.amount(end) for end in (low, high)))
 
 
 def _times(limits: Limits, factor: Any) -> Limits:
     """Multiply limits; nothing is left of an infinite end that is multiplied by 0."""
     ends = [end * factor if end and factor else 0 for end in limits]
     return Limits(min(ends), max(ends))
+
+
+def _divided(end: Any, divisor: Any) -> Any:
+    """Divide an end of some limits by a divisor above 0, either of which may be infinite."""
+    if end in (-inf, inf):
+        return end
+    return 0 if divisor == inf else end / divisor
 
 
 def _around(found: Iterable[Limits]) -> Limits:

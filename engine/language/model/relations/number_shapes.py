@@ -90,8 +90,7 @@ def shape_of(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Fi
         reach = sum(max(nothing, *adds) - min(nothing, *adds) for adds in groups)
         return Shape(None, ((),), _common(add for adds in groups for add in adds), reach, len(groups))
     if number.kind in GIVEN_BY_RULES:
-        values = [fraction(entry.add) for entry in number.entries]
-        return Shape(None, ((),), _common(values), max(values) - min(values), 1)
+        return _shape_of_given(number, known)
     if number.kind == PRODUCT:
         return _shape_of_product(number, known, fields)
     if number.kind == RATIO:
@@ -119,6 +118,26 @@ def shape_of(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Fi
     reach = sum(abs(times) * each.reach for times, each in zip(factors, read, strict=True))
     joined = tuple(dict.fromkeys(each.terms for each in summed if each is not None))
     return Shape(None, joined, grain, reach, sum(each.choices for each in read))
+
+
+def _shape_of_given(number: Number, known: Mapping[str, Shape]) -> Shape:
+    """Return the shape of a number that rules give: of one of its amounts, written out or worked out."""
+    from engine.language.model.relations.step_outputs import computed_entries, written_amounts
+
+    fraction = fraction_type()
+    written = [fraction(each) for each in written_amounts(number)]
+    # What is read of a step in a file of its own has been checked there, and is known later.
+    computed = [shape_of_part(each.number, known) for each in computed_entries(number)]
+    pieces = dict.fromkeys([*([()] if written else []), *(piece for each in computed for piece in each.pieces)])
+    apart = max(written) - min(written) if written else fraction(0)
+    grain = _common([*written, *(each.grain for each in computed)])
+    return Shape(
+        None,
+        tuple(pieces),
+        grain,
+        max(apart, *(each.reach for each in computed)) if computed else apart,
+        max([1, *(each.choices for each in computed)]),
+    )
 
 
 def _shape_of_product(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Field]) -> Shape | None:
@@ -159,6 +178,8 @@ def piece_count(number: Number, counts: Mapping[str, int]) -> int:
         return prod(counts.get(name, 1) for name, _ in number.terms)
     if number.kind == RATIO:
         return prod(counts.get(part, 1) for part in number.parts if isinstance(part, str))
+    if number.kind in GIVEN_BY_RULES:
+        return sum(counts.get(name, 1) for name in {entry.number for entry in number.entries})
     return sum(counts.get(part, 1) if isinstance(part, str) else 1 for part in number.parts) or 1
 
 

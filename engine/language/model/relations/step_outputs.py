@@ -1,15 +1,21 @@
-"""The outputs of steps: the numbers that read them, and steps without those that none reads."""
+"""The outputs of steps: the numbers that read them, and steps without those that none reads.
+
+A rule of a step may write an amount out, or work it out from a number (`ComputedOutput`). A number that is the output
+of a step has an entry for each of these.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 
 from engine.language.model.condition_tree import Holds
 from engine.language.model.policy_parts import Number, PointsEntry
 from engine.language.model.relations.decision_steps import DecisionStep, output_fact
+from engine.language.model.relations.derivations import Derivation, parts_of
+from engine.language.model.values.computed_outputs import ComputedOutput, computed_in
 
 
 def entries_of(step: DecisionStep, output: str) -> tuple[PointsEntry, ...]:
@@ -18,11 +24,59 @@ def entries_of(step: DecisionStep, output: str) -> tuple[PointsEntry, ...]:
     Args:
         step: The step, every rule of which gives the output as a number.
         output: Name of the output.
+
+    Returns:
+        The amounts that are written out, in ascending order, and then those that are worked out, in that of the rules.
     """
-    amounts = sorted({*step.amounts[output].values()}, key=Decimal)
+    given = {step.amounts[output][rule.name]: step.outputs_of(rule)[output] for rule in step.rules}
+    computed = {text: value for text, value in given.items() if isinstance(value, ComputedOutput)}
+    written = sorted((text for text in given if text not in computed), key=Decimal)
+    adds = {**{text: Decimal(text) for text in written}, **computed}
     return tuple(
-        PointsEntry(Holds(output_fact(step.name, output, amount), True), Decimal(amount), "", place=step.place)
-        for amount in amounts
+        PointsEntry(Holds(output_fact(step.name, output, text), True), add, "", place=step.place)
+        for text, add in adds.items()
+    )
+
+
+def computed_entries(number: Number) -> tuple[ComputedOutput, ...]:
+    """Return how a number is worked out in each of its entries that are not written out."""
+    return tuple(entry.add for entry in number.entries if isinstance(entry.add, ComputedOutput))
+
+
+def written_amounts(number: Number) -> tuple[Any, ...]:
+    """Return the amounts of a number's entries that are written out."""
+    return tuple(entry.add for entry in number.entries if not isinstance(entry.add, ComputedOutput))
+
+
+class Deriving(Protocol):
+    """What is read here of a policy; see `Policy`."""
+
+    @property
+    def derived_in_order(self) -> tuple[Derivation, ...]: ...
+
+
+def rounded_numbers(policy: Deriving) -> frozenset[str]:
+    """Return the names of the numbers that are made of an amount which a step rounds, directly or through others."""
+    found: set[str] = set()
+    for number in (each for each in policy.derived_in_order if isinstance(each, Number)):
+        if not found.isdisjoint(parts_of(number)) or any(each.to is not None for each in computed_entries(number)):
+            found.add(number.name)
+    return frozenset(found)
+
+
+def with_numbers_called(step: DecisionStep, name_of: Callable[[str], str]) -> DecisionStep:
+    """Return a step whose outputs are worked out from numbers of other names."""
+
+    def renamed(output: Mapping[str, Any] | None) -> dict[str, Any]:
+        worked_out = {name: replace(each, number=name_of(each.number)) for name, each in computed_in(output)}
+        return {**(output or {}), **worked_out}
+
+    if not step.has_outputs:
+        return step
+    return replace(
+        step,
+        outputs=tuple((outcome, renamed(output)) for outcome, output in step.outputs),
+        rules=tuple(replace(rule, output=renamed(rule.output) or None) for rule in step.rules),
     )
 
 

@@ -26,11 +26,14 @@ def condition_with_names(condition: Condition, name_of: Callable[[str], str]) ->
 def with_names(number: Number, name_of: Callable[[str], str]) -> Number:
     """Return a number that reads other names, in the conditions of its entries too; its own name stays."""
     from engine.language.model.relations.dated_numbers import with_values
+    from engine.language.model.values.computed_outputs import ComputedOutput
 
-    def on_renamed(value: Any) -> Any:
-        return replace(value, on=name_of(value.on)) if isinstance(value, ByDay) else value
+    def renamed(value: Any) -> Any:
+        if isinstance(value, ByDay):
+            return replace(value, on=name_of(value.on))
+        return replace(value, number=name_of(value.number)) if isinstance(value, ComputedOutput) else value
 
-    changed = with_values(with_conditions(number, lambda when: condition_with_names(when, name_of)), on_renamed)
+    changed = with_values(with_conditions(number, lambda when: condition_with_names(when, name_of)), renamed)
     return replace(
         changed,
         terms=tuple((name_of(name), times) for name, times in changed.terms),

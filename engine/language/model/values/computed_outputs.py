@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.frozen import frozen_value, late_type
 from engine.language.documents.exact import fraction_type
-from engine.language.model.values.rounding import RoundingMode, round_to
+from engine.language.model.values.rounding import RoundingMode, round_to, rounded_comparison
 from engine.language.model.values.value_texts import decimal_text
 
 if TYPE_CHECKING:
@@ -56,6 +56,32 @@ class ComputedOutput:
         """
         exact = fraction_type()(value)
         return decimal_text(exact) if self.to is None or self.mode is None else round_to(exact, self.to, self.mode)
+
+    def amount(self, value: Decimal | Fraction) -> Fraction:
+        """Return what is given where the number has some value, exactly.
+
+        Args:
+            value: The value of the number.
+
+        Returns:
+            The rounded value, or the value itself if it is not rounded.
+        """
+        exact = fraction_type()(value)
+        return exact if self.to is None or self.mode is None else fraction_type()(round_to(exact, self.to, self.mode))
+
+    def comparison(self, op: str, bound: Fraction) -> tuple[str, Fraction]:
+        """Return the comparison of the number that holds where what is given compares with a bound.
+
+        Args:
+            op: `at_least`, `more_than`, `at_most` or `less_than`.
+            bound: What the amount is compared with.
+
+        Returns:
+            The operator, one of the four, and what the number is compared with.
+        """
+        if self.to is None or self.mode is None:
+            return op, bound
+        return rounded_comparison(op, bound, self.to, self.mode)
 
     def __str__(self) -> str:
         return self.number if self.to is None else f"{self.number} rounded to {decimal_text(self.to)} ({self.mode})"

@@ -130,7 +130,12 @@ def read_library_file(root: Node, reading: Reading, shared: SharedParts, around:
         about=about,
         place=name.place,
     )
-    return LibraryRead(library, parts, problems, files)
+    if any(number.given_by for number in library.numbers):
+        from engine.language.sections.libraries.open_policy import policy_over
+        from engine.language.sections.numbers.worked_out_checks import check_worked_out
+
+        check_worked_out(policy_over(library), reading)
+    return LibraryRead(None if reading.problems else library, parts, problems, files)
 
 
 def _read_step_policies(outline: Outline, around: Surroundings) -> StepPolicies:

@@ -63,7 +63,9 @@ class _Checks:
     def check(self, number: Number) -> None:
         """Record what is wrong with a number, unless something that it reads is refused."""
         parts = list(names_of_parts(number))
-        if not self.refused.isdisjoint(parts):
+        # What the policy of a step works out has been checked in its own file; it is known once all files are read.
+        unknown = {entry.number for entry in number.entries if entry.number}.difference(self.numbers)
+        if not self.refused.isdisjoint(parts) or unknown:
             self.refused.add(number.name)
             return
         depth = max((self.depths.get(part, 0) for part in parts), default=0)

@@ -11,8 +11,7 @@ from engine.language.documents.text import shorten
 from engine.language.model.policy_parts import OUTPUT, Number, Rule
 from engine.language.model.relations.decision_steps import DecisionStep
 from engine.language.model.relations.step_outputs import entries_of
-from engine.language.model.values.computed_outputs import ComputedOutput
-from engine.language.model.values.plain_amounts import is_amount
+from engine.language.model.values.plain_amounts import is_number
 from engine.language.parsing.reading import require_scalar, require_text
 from engine.language.sections.outline import Outline
 from engine.language.sections.step_readers.step_reader import step_named
@@ -53,7 +52,7 @@ def _is_step(outline: Outline, of: Scalar) -> bool:
 
 
 def _is_given(outline: Outline, number: str, step: DecisionStep, output: Scalar) -> bool:
-    """Whether every rule of a step gives an output as a number that is written out; recorded if not."""
+    """Whether every rule of a step gives an output as a number, written out or worked out; recorded if not."""
     name, refuse = output.text, outline.reading.refuse
     given = [(rule, step.outputs_of(rule)) for rule in step.rules]
     known = dict.fromkeys(each for _, outputs in given for each in outputs)
@@ -81,16 +80,13 @@ def _fault_in(name: str, rule: Rule, outputs: Outputs[str, Any]) -> tuple[str, s
     shown, value = shorten(name), outputs.get(name)
     if name not in outputs:
         return f"gives no `{shown}`", f"give it, `output: {{{shown}: 2}}`, in the rule or in its outcome `{rule.then}`"
-    if is_amount(value):
+    if is_number(value):
         return None
-    if isinstance(value, ComputedOutput):
-        help_ = "write out its amounts, with a rule for each, or work it out here from its parts"
-        return f"works `{shown}` out from `{value.number}`", help_
     kind = "a list" if isinstance(value, list) else "a map" if isinstance(value, dict) else "no value"
     kind = f"the text `{shorten(value)}`" if isinstance(value, str) else kind
     kind = "true or false" if isinstance(value, bool) else kind
     help_ = f"write a plain number there, as in `{shown}: 2`, without quotes"
-    others = [each for each, other in outputs.items() if is_amount(other)]
+    others = [each for each, other in outputs.items() if is_number(other)]
     if others:
         help_ += f", or read another output, such as `{shorten(others[0])}`"
     return f"gives `{shown}` as {kind}, which is no number", help_

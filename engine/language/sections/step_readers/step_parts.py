@@ -27,7 +27,7 @@ from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import OUTPUT, TABLE, Number, Passage, Rule, Source
 from engine.language.model.relations.dated_numbers import with_values
 from engine.language.model.relations.decision_steps import DecisionStep, compare_step
-from engine.language.model.relations.step_outputs import entries_of
+from engine.language.model.relations.step_outputs import entries_of, with_numbers_called
 from engine.language.model.relations.substitutions import with_conditions
 from engine.language.parsing.reading import LONGEST_NAME, Unshapely, require_map, require_scalar
 from engine.language.parsing.shared_parts import StepParts
@@ -124,7 +124,7 @@ def _read_with(outline: Outline, step: StepPolicy, policy: Policy) -> dict[str, 
 
 
 def decided_by(step: StepPolicy, policy: Policy) -> DecisionStep:
-    """Return what a policy decides as a step, with all its outputs, and conditions as they read in its own file.
+    """Return what a policy decides as a step, with all its outputs, and names as they are in its own file.
 
     Args:
         step: Where it is named.
@@ -201,7 +201,7 @@ class _Renaming:
                 replace(each, name=self.name(each.name), value=self._value(each.value), cites=self._cites(each.cites))
                 for each in policy.constants
             ),
-            steps=tuple(replace(each, rules=tuple(map(self._rule, each.rules))) for each in (*private, decided)),
+            steps=tuple(map(self._step, (*private, decided))),
             impossible=tuple(
                 replace(each, when=self.condition(each.when)) for each in policy.impossible if not each.implied_by
             ),
@@ -221,6 +221,10 @@ class _Renaming:
             return ()
         return tuple(f"{self.step}.{each}" for each in cites)
 
+    def _step(self, step: DecisionStep) -> DecisionStep:
+        renamed = with_numbers_called(step, self.name)
+        return replace(renamed, rules=tuple(map(self._rule, renamed.rules)))
+
     def _rule(self, rule: Rule) -> Rule:
         # The days on which a rule is valid stay part of its condition; the other policy may have another `as_of`.
         return replace(rule, when=self.condition(rule.when), valid=None, cites=self._cites(rule.cites))
@@ -236,7 +240,7 @@ class _Renaming:
             return replace(number, name=step.name, means=self.words(number.means), entries=entries)
         if number.kind == OUTPUT:
             name, output = number.given_by
-            step = replace(self.policy.step[name], name=self.name(name))
+            step = replace(with_numbers_called(self.policy.step[name], self.name), name=self.name(name))
             entries = entries_of(step, output)
             own, means = self.name(number.name), self.words(number.means)
             return replace(number, name=own, means=means, entries=entries, given_by=(step.name, output))

@@ -214,15 +214,20 @@ def _read_once(outline: Outline, name: str, open_beside: Opener) -> DecisionStep
 def step_named(outline: Outline, name: str) -> DecisionStep | None:
     """Return a step that conditions may read, with all its outputs; None if it cannot be read, which is reported.
 
+    Its outputs name numbers as the file does; conditions of one in a file of its own read as they do there.
+
     Args:
         outline: The declarations of the file, whose steps have been declared.
         name: Name of the step.
     """
     policy: StepPolicy | None = outline.step_policies.get(name)
     if policy is not None:
+        from engine.language.model.relations.step_outputs import with_numbers_called
         from engine.language.sections.step_readers.step_parts import decided_by
 
-        return None if policy.policy is None else decided_by(policy, policy.policy)
+        if policy.policy is None:
+            return None
+        return with_numbers_called(decided_by(policy, policy.policy), lambda number: f"{name}.{number}")
     if name in outline.declared(STEPS):
         assert outline.open_beside is not None
         return _read_once(outline, name, outline.open_beside)

@@ -154,7 +154,7 @@ def _span(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> 
         given = [Decimal(rule["then"]) for rule in numbers[name]["table"]]
         return min(given), max(given)
     if "output" in numbers[name]:
-        return Decimal(min(OUTPUTS_GIVEN)), Decimal(max(OUTPUTS_GIVEN))
+        return Decimal(min(OUTPUTS_GIVEN)), Decimal(max(OUTPUTS_GIVEN)) + 10
     if "product" in numbers[name]:
         corners = [
             prod(corner) for corner in product(*(_span(part, numbers, fields) for part in numbers[name]["product"]))

@@ -13,8 +13,8 @@ from tests.support.judging.yields import fields_worked_with
 
 _NAMES = ("fee", "note", "stamps")
 # Some are equal by value; a truth value never equals a number.
-_STEPS = (Decimal("0.01"), Decimal("0.05"), 1, Decimal("0.1"), 10, Decimal("2.5"))
-_MODES = ("half_up", "half_even", "half_down", "down", "up")
+STEPS = (Decimal("0.01"), Decimal("0.05"), 1, Decimal("0.1"), 10, Decimal("2.5"))
+MODES = ("half_up", "half_even", "half_down", "down", "up")
 _VALUES: tuple[Any, ...] = (4, Decimal("4.0"), Decimal("4.50"), 1, True, "red", ["red", 1], None, {"rate": 1})
 
 
@@ -55,7 +55,7 @@ def _draw_amounts(hand: Hand, policy: dict[str, Any], *, steady: bool) -> list[d
     for name in policy.get("numbers", {}):
         lacks = any({"or_none", "applies_when"} & fields[field].keys() for field in amounts_behind(policy, name))
         if ignored.isdisjoint(fields_worked_with(policy, name)) and not (steady and lacks):
-            rounding = {"to": hand.pick(_STEPS), "mode": hand.pick(_MODES)}
+            rounding = {"to": hand.pick(STEPS), "mode": hand.pick(MODES)}
             is_rounded = "ratio" in policy["numbers"][name] or hand.chance(70)
             (lacking if lacks else found).append({"number": name, **({"round": rounding} if is_rounded else {})})
     return lacking if lacking and hand.chance(80) else [*found, *lacking]

@@ -10,29 +10,37 @@ from typing import Any
 from tests.support.drawing.fields import Hand
 from tests.support.drawing.numbers.drawn_numbers import OUTPUTS_GIVEN
 from tests.support.drawing.numbers.drawn_tables import draw_from_table
+from tests.support.drawing.outputs.drawn_outputs import MODES, STEPS
+from tests.support.judging.amounts import amounts_behind
+from tests.support.judging.axes import is_summable
 from tests.support.judging.spaces import Spec
+from tests.support.judging.step_outputs import is_of_ratio, is_rounded
 
 _NAMES = ("fee", "bonus")
 
 
-def draw_outputs(hand: Hand, step: dict[str, Any], name: str, *, agreeing: bool) -> dict[str, Any]:
+def draw_outputs(
+    hand: Hand, step: dict[str, Any], name: str, worked_out: Sequence[dict[str, Any]], *, agreeing: bool
+) -> dict[str, Any]:
     """Give the rules of a step outputs, and return numbers that are some of them, by name.
 
     Args:
         hand: What draws.
         step: The step, which is changed.
         name: Its name.
+        worked_out: What its rules may give beside amounts that are written out.
         agreeing: Whether rules that stand together have to give the same, which rules with one outcome may do.
     """
     read = _NAMES[: hand.pick((1, 1, 2))]
     is_first = step.get("decision") == "first"
-    outcomes = {outcome: {each: hand.pick(OUTPUTS_GIVEN) for each in read} for outcome in step["outcomes"]}
+    amounts = [*OUTPUTS_GIVEN[: hand.pick((7, 3, 7))], *worked_out, *worked_out]
+    outcomes = {outcome: {each: hand.pick(amounts) for each in read} for outcome in step["outcomes"]}
     all_alone = hand.chance(20)
     for rule in step["rules"]:
         own = {}
         for each in read:
             shared = outcomes[rule["then"]][each]
-            value = hand.pick(OUTPUTS_GIVEN) if (is_first or not agreeing) and hand.chance(50) else _otherwise(shared)
+            value = hand.pick(amounts) if (is_first or not agreeing) and hand.chance(50) else _otherwise(shared)
             if all_alone or hand.chance(30):
                 own[each] = value
         if hand.chance(15):
@@ -40,7 +48,7 @@ def draw_outputs(hand: Hand, step: dict[str, Any], name: str, *, agreeing: bool)
         if own:
             rule["output"] = own
     if not is_first and not agreeing and hand.chance(60):
-        _repeat_otherwise(hand, step["rules"], read)
+        _repeat_otherwise(hand, step["rules"], read, amounts)
     if not all_alone:
         step["outcomes"] = {
             outcome: {"title": text, "output": outcomes[outcome]} for outcome, text in step["outcomes"].items()
@@ -48,13 +56,13 @@ def draw_outputs(hand: Hand, step: dict[str, Any], name: str, *, agreeing: bool)
     return {f"{name}_{each}": {"means": f"the {each}", "output": each, "of": name} for each in read}
 
 
-def _repeat_otherwise(hand: Hand, rules: list[dict[str, Any]], read: Sequence[str]) -> None:
+def _repeat_otherwise(hand: Hand, rules: list[dict[str, Any]], read: Sequence[str], amounts: Sequence[Any]) -> None:
     """Add a rule with the condition and the outcome of another one, which may give other amounts."""
     tested = [rule for rule in rules if "when" in rule]
     if tested:
         rule = hand.pick(tested)
         again = {key: rule[key] for key in ("then", "because")} | {"when": deepcopy(rule["when"])}
-        rules.append({"rule": "once-more", **again, "output": {each: hand.pick(OUTPUTS_GIVEN) for each in read}})
+        rules.append({"rule": "once-more", **again, "output": {each: hand.pick(amounts) for each in read}})
 
 
 def _otherwise(amount: Any) -> Any:
@@ -62,9 +70,45 @@ def _otherwise(amount: Any) -> Any:
     return Decimal(f"{amount}.0") if isinstance(amount, int) else amount
 
 
+def draw_worked_out(
+    hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any], steps: Mapping[str, Any]
+) -> list[dict[str, Any]]:
+    """Up to two outputs that are worked out from numbers with a value in every situation; a ratio is rounded."""
+    policy = {"situation": fields, "numbers": numbers, "steps": steps}
+    steady = [
+        name
+        for name in numbers
+        if not any({"or_none", "applies_when"} & fields[each].keys() for each in amounts_behind(policy, name))
+    ]
+    found = []
+    for name in hand.some(steady, min(len(steady), hand.count(1, 2))) if steady else ():
+        rounding = {"to": hand.pick(STEPS), "mode": hand.pick(MODES)}
+        found.append({"number": name, **({"round": rounding} if is_of_ratio(policy, name) or hand.chance(60) else {})})
+    return found
+
+
 def draw_made_of(
-    hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any], given: Mapping[str, Any]
+    hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any], steps: Mapping[str, Any], name: str
 ) -> dict[str, Any]:
-    """Numbers that are made of one of those that a step gives; none now and then."""
-    name = hand.pick(list(given))
-    return draw_from_table(hand, fields, {**numbers, **given}, name, tail=f"_of_{name}")
+    """Numbers that are made of one that a step gives, as far as conditions may compare them; none now and then."""
+    policy = {"situation": fields, "numbers": numbers, "steps": steps}
+    tail = f"_of_{name}"
+    if is_of_ratio(policy, name):
+        return {}
+    if not is_rounded(policy, name):
+        return draw_from_table(hand, fields, numbers, name, tail=tail)
+    amounts = [each for each, spec in fields.items() if is_summable(spec)]
+    points = [each for each, number in numbers.items() if "points" in number]
+    match hand.pick(("sum", "sum", "extreme", "product", "ratio", "none")):
+        case "sum":
+            beside = {hand.pick(points): hand.pick((1, -1))} if points and hand.chance(70) else {}
+            weights = {name: hand.pick((1, -1, 2, Decimal("0.3"))), **beside}
+            return {f"summed{tail}": {"means": "what it all adds up to", "sum": weights, "plus": hand.pick((3, -2))}}
+        case "extreme":
+            both = {hand.pick(("larger_of", "smaller_of")): [name, hand.pick([*amounts, Decimal("1.5")])]}
+            return {f"bounded{tail}": {"means": "what it is at most or at least", **both}}
+        case "product":
+            return {f"charged{tail}": {"means": "what is charged", "product": [name, hand.pick((2, Decimal("-0.5")))]}}
+        case "ratio":
+            return {f"part{tail}": {"means": "its part", "ratio": {"of": name, "to": hand.pick((4, Decimal("0.5")))}}}
+    return {}

@@ -38,10 +38,22 @@ class Renaming:
             }
         if "of" in found:
             found["of"] = names[found["of"]]
+        if isinstance(found.get("output"), Mapping):
+            found["output"] = {name: self._output(each, names) for name, each in found["output"].items()}
+        if "outcomes" in found:
+            found["outcomes"] = {
+                outcome: self.part(each, names) if isinstance(each, Mapping) else each
+                for outcome, each in found["outcomes"].items()
+            }
         for word in ("points", "table", "rules"):
             if word in found:
                 found[word] = [self.part(each, names) for each in found[word]]
         return found
+
+    def _output(self, output: Any, names: Mapping[str, str]) -> Any:
+        """An output, or another name for the number that it is worked out from."""
+        is_worked_out = isinstance(output, Mapping) and "number" in output
+        return {**output, "number": names[output["number"]]} if is_worked_out else output
 
     def value(self, value: Any, names: Mapping[str, str]) -> Any:
         """A value, or another name for the constant that it names."""

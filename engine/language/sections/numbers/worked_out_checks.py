@@ -1,0 +1,106 @@
+"""Checks of numbers that are outputs which a step works out, once all files of a policy are read.
+
+A rounded amount is no sum of fields. Compared by itself it is a comparison of the number that is rounded, since
+rounding never falls; beside amounts that rules or points give, it is one for each of these. A sum of it and a field is
+neither.
+"""
+
+from __future__ import annotations
+
+from engine.language.documents.text import shorten
+from engine.language.model.guarantees import Monotonicity
+from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import PRODUCT, RATIO, SUM, Number
+from engine.language.model.relations.derivations import compared_numbers, parts_of
+from engine.language.model.relations.step_outputs import computed_entries, rounded_numbers
+from engine.language.parsing.reading import Reading
+from engine.language.sections.numbers.number_checks import check_numbers
+
+
+def check_worked_out(policy: Policy, reading: Reading) -> None:
+    """Record numbers that read an output which cannot be worked out, or compared, in the way in which they read it.
+
+    Args:
+        policy: A policy, or the parts of a library, without problems so far.
+        reading: Collects the problems.
+    """
+    check_numbers(policy.facts, policy.numbers, policy.field, reading)
+    if reading.problems:
+        return
+    for number in policy.numbers:
+        if number.given_by:
+            _check_amounts(policy, number, reading)
+    if reading.problems:
+        return
+    compared = compared_numbers(policy.number, policy.conditions)
+    for number in (each for each in policy.numbers if each.name in compared):
+        part = _mixed(policy, number)
+        if part:
+            _refuse_mixed(policy, number, part, reading)
+    for guarantee in policy.guarantees:
+        moved = guarantee.number if isinstance(guarantee, Monotonicity) else None
+        if moved in policy.keep(rounded_numbers):
+            message = f"`{guarantee.name}` speaks of the number `{moved}`, which is rounded"
+            help_ = "promise it of a number before rounding: where that never falls, the rounded one does not either"
+            reading.refuse("computed-output", message, (guarantee.place, policy.number[moved].place), help_)
+
+
+def _check_amounts(policy: Policy, number: Number, reading: Reading) -> None:
+    """Record the first amount of a number that is a ratio and not rounded, or that may have no value."""
+    step, output = number.given_by
+    for each in computed_entries(number):
+        source = policy.number[each.number]
+        places = (number.place, source.place)
+        if source.kind == RATIO and each.to is None:
+            of = f"the output `{shorten(output)}` of the step `{step}`"
+            message = f"`{number.name}` is {of}, which is the ratio `{each.number}`, whose decimals need not end"
+            own = each.number.removeprefix(f"{step}.")
+            help_ = f"round it in the step: `{{number: {own}, round: {{to: 0.01, mode: half_up}}}}`"
+            reading.refuse("computed-output", message, places, help_)
+            return
+        if each.number in policy.unsteady:
+            fields = " or ".join(f"`{field.name}`" for field in policy.unsteady[each.number])
+            message = f"`{number.name}` is worked out from `{each.number}`, which has no value where {fields} has none"
+            help_ = "work it out from what always has a value, such as `points` for each case, or write the amounts out"
+            reading.refuse("computed-output", message, places, help_)
+            return
+
+
+def _mixed(policy: Policy, number: Number) -> str | None:
+    """Return a rounded part of a number that cannot be compared as a part of it; None if there is none."""
+    if number.given_by:
+        return None
+    parts = parts_of(number)
+    ratios = [part for part in parts if _is_ratio(policy, part)]
+    if ratios:
+        return ratios[0]
+    rounded = [part for part in parts if part in policy.keep(rounded_numbers)]
+    if number.kind not in (SUM, RATIO) or not rounded:
+        return None
+    others = [part for part in parts if part not in rounded and not _is_fixed(policy, part)]
+    return rounded[0] if others or len(rounded) > 1 else None
+
+
+def _is_ratio(policy: Policy, part: str) -> bool:
+    """Whether a part is a number that is worked out from a ratio, in a step or in one that this reads."""
+    number = policy.number.get(part)
+    if number is None:
+        return False
+    return number.kind == RATIO or any(_is_ratio(policy, each.number) for each in computed_entries(number))
+
+
+def _is_fixed(policy: Policy, part: str) -> bool:
+    """Whether a part is always one of some fixed amounts, such as points, whatever the fields in sums are."""
+    return part in policy.number and policy.shapes[part].pieces == ((),)
+
+
+def _refuse_mixed(policy: Policy, number: Number, part: str, reading: Reading) -> None:
+    places = (number.place, policy.number[part].place)
+    if _is_ratio(policy, part):
+        message = f"`{part}` is worked out from a ratio, and conditions compare `{number.name}`, which is made of it"
+        help_ = f"compare `{part}` by itself, or give `{number.name}` as an output only"
+    else:
+        made = "divides" if number.kind == RATIO else "multiplies" if number.kind == PRODUCT else "adds up"
+        message = f"`{number.name}` {made} the rounded `{part}` and others, and conditions compare it"
+        help_ = f"compare `{part}` and the others one by one, or take `round` out where the step gives it"
+    reading.refuse("bad-part", message, places, help_)
