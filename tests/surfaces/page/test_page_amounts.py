@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 from engine import decide, interview, load
 from engine.language.model.values.rounding import ROUNDING_MODES, round_to
 from tests.support.making.parcel_fees import PARCEL
+from tests.support.making.postage import FILES, situations, worked_out
 from tests.surfaces.page.opening import open_page
 
 WALKS = """texts => texts.map((text) => {
@@ -60,6 +61,22 @@ def test_numbers_of_every_kind_are_worked_out(page: Page, tmp_path: Path) -> Non
         assert (decision.open_outputs, decision.ask) == ((), None)
         assert dict(walked["outputs"]) == {name: str(value) for name, value in (decision.output or {}).items()}
         assert ("weight" in asked) == (record["member"] == "no" or record["insured"] != "none")
+
+
+@pytest.mark.thorough
+def test_what_a_step_rounds_is_worked_out_and_decided_with(page: Page, tmp_path: Path) -> None:
+    """In every situation, as by hand: the verdict depends on it, and other amounts are made of it."""
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text)
+    open_page(page, load(tmp_path / "parcel.yaml"), tmp_path)
+    records = list(situations())
+    written = [
+        {"sent": str(each["sent"]), "weight": str(each["weight"]), "fragile": "yes" if each["fragile"] else "no"}
+        for each in records
+    ]
+    for record, walked in zip(records, page.evaluate(WALKS, list(map(_fragment, written))), strict=True):
+        _, output = worked_out(record)
+        assert (dict(walked["outputs"]), walked["next"]) == (output, None)
 
 
 @pytest.mark.thorough

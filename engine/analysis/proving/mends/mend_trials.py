@@ -84,9 +84,22 @@ def tests_of(entry: Condition) -> tuple[Condition, ...]:
 
 
 def is_writable(policy: Policy, condition: Condition) -> bool:
-    """Whether an author can write a condition: sums that a larger or smaller number comes to may have no name."""
+    """Whether an author can write a condition.
+
+    The sums that a larger or smaller number comes to may have no name, and what is in the file of a step is read there
+    alone.
+    """
     named = {each.name for each in policy.numbers}
-    return all(name in named or name not in policy.number for name in names_in(condition))
+    return all(
+        (name in named or name not in policy.number) and not _is_in_file_of_step(policy, name)
+        for name in names_in(condition)
+    )
+
+
+def _is_in_file_of_step(policy: Policy, name: str) -> bool:
+    """Whether a name is that of a part of a policy that is a step."""
+    step, dot, _ = name.partition(".")
+    return bool(dot) and name not in policy.field and step in policy.step and policy.step[step].origin is not None
 
 
 def spelled(test: Condition) -> tuple[str, Any]:

@@ -39,6 +39,42 @@ rules:
 """
 
 
+POSTAGE = """\
+policy: postage
+title: How is it sent?
+situation:
+  kilos: {ask: How heavy is it?, type: integer, from: 0, to: 30}
+  size: {ask: How long is it?, type: integer, from: 1, to: 50}
+numbers:
+  net: {means: the price by weight, sum: {kilos: 2, size: 3}}
+verdicts: {letter: {title: As a letter}, box: {title: As a box}}
+rules:
+  - {rule: light, when: {net: {at_most: 50}}, then: letter, because: It goes through the slot.}
+  - {rule: heavy, when: {net: {more_than: 50}}, then: box, because: It does not.}
+"""
+PARCEL = """\
+policy: parcel
+title: Who pays?
+steps:
+  postage: {policy: postage.yaml}
+verdicts: {us: {title: We pay}}
+rules:
+  - {rule: cheap, when: {postage: letter}, then: us, because: It is cheap.}
+"""
+
+
+def test_a_mend_names_nothing_that_only_the_file_of_a_step_knows(tmp_path: Path) -> None:
+    """The gap is a range of `postage.net`, which no condition of the policy may name; what is proposed reads again."""
+    (tmp_path / "postage.yaml").write_text(POSTAGE)
+    (tmp_path / "parcel.yaml").write_text(PARCEL)
+    [finding] = check(load(tmp_path / "parcel.yaml")).errors
+    assert finding.code == "gap"
+    [mend] = finding.mends
+    assert "{rule: NAME, otherwise: yes, then: VERDICT, because: WHY}" in mend.words
+    (tmp_path / "parcel.yaml").write_text(pasted(PARCEL, mend).replace("VERDICT", "us"))
+    assert check(load(tmp_path / "parcel.yaml")).sound
+
+
 @pytest.mark.thorough
 @draw_by_day(8)
 @given(data=st.data())

@@ -1,0 +1,1 @@
+"""Decisions that build on each other, and the numbers that their rules give."""
