@@ -178,7 +178,7 @@ class _PolicySections:
             from engine.language.model.asking.applicability import with_implied
 
             whole = with_implied(whole)
-        if whole is not None and any(number.given_by for number in whole.numbers):
+        if whole is not None and any(entry.number for number in whole.numbers for entry in number.entries):
             from engine.language.sections.numbers.worked_out_checks import check_worked_out
 
             check_worked_out(whole, self.reading)

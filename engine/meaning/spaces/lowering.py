@@ -236,7 +236,7 @@ class _Lowering:
             return self.ordered(rest, op, bound - times * Fraction(amount))
         if amount.to is None:
             return self.ordered(_added(rest, [(amount.number, times)]), op, bound)
-        # Rounded amounts are compared, and never added to fields: `rounding_checks.py` refuses that.
+        # A rounded amount that is added to fields is refused where it is compared (`worked_out_checks.py`).
         assert not rest
         op, bound = amount.comparison(op if times > 0 else _MIRRORED[op], bound / times)
         return self.ordered({amount.number: Fraction(1)}, op, bound)

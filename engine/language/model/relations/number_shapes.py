@@ -126,7 +126,6 @@ def _shape_of_given(number: Number, known: Mapping[str, Shape]) -> Shape:
 
     fraction = fraction_type()
     written = [fraction(each) for each in written_amounts(number)]
-    # What is read of a step in a file of its own has been checked there, and is known later.
     computed = [shape_of_part(each.number, known) for each in computed_entries(number)]
     pieces = dict.fromkeys([*([()] if written else []), *(piece for each in computed for piece in each.pieces)])
     apart = max(written) - min(written) if written else fraction(0)

@@ -130,7 +130,7 @@ def read_library_file(root: Node, reading: Reading, shared: SharedParts, around:
         about=about,
         place=name.place,
     )
-    if any(number.given_by for number in library.numbers):
+    if any(entry.number for number in library.numbers for entry in number.entries):
         from engine.language.sections.libraries.open_policy import policy_over
         from engine.language.sections.numbers.worked_out_checks import check_worked_out
 
