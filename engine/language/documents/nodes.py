@@ -6,6 +6,7 @@ field it is written for, never on its appearance.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TypeAlias
 
 from engine.frozen import NamedTuple, frozen_value
@@ -91,6 +92,21 @@ def has_no_colon(entry: Entry) -> bool:
     key, value = entry
     is_empty = isinstance(value, Scalar) and value.plain and value.text == ""
     return is_empty and key.plain and value.place.column <= key.place.column + len(key.text)
+
+
+def is_close(one: Scalar, other: Scalar) -> bool:
+    """Whether only a comma, without a space, stands between two unquoted texts."""
+    return one.place.line == other.place.line and one.place.column + len(one.text) + 1 == other.place.column
+
+
+def rejoin(parts: Iterable[Scalar]) -> str:
+    """Return the text that commas split into several unquoted ones, with a space after a comma where one is written."""
+    first, *others = parts
+    text, last = first.text, first
+    for each in others:
+        text += f"{',' if is_close(last, each) else ', '}{each.text}"
+        last = each
+    return text
 
 
 def at_path(node: Node, path: tuple[str | int, ...]) -> tuple[Node, Scalar | None]:

@@ -7,8 +7,9 @@ is unknown, such a list is refused.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
-from engine.language.documents.nodes import Node, Scalar, Sequence
+from engine.language.documents.nodes import Node, Scalar, Sequence, is_close, rejoin
 from engine.language.documents.text import shorten
 from engine.language.parsing.reading import Reading
 
@@ -32,26 +33,24 @@ def refuse_cut_texts(reading: Reading, key: str, node: Node | None, *, sentences
     rests = [
         at
         for at in range(1, len(items))
-        if items[at].plain and items[at - 1].plain and _may_continue(items[at - 1].text, items[at].text, sentences)
+        if items[at].plain and items[at - 1].plain and _may_continue(items[at - 1], items[at], sentences)
     ]
     if not rests or len(items) < len(node.items):
         return
-    whole: list[str] = []
-    for at, item in enumerate(items):
-        if at in rests:
-            whole[-1] += f", {item.text}"
-        else:
-            whole.append(item.text)
+    starts = [at for at in range(len(items)) if at not in rests]
+    whole = [rejoin(items[start:end]) for start, end in pairwise((*starts, len(items)))]
     first = rests[0]
     texts = f"`{shorten(items[first - 1].text)}` and `{shorten(items[first].text)}`"
     message = f"a comma in brackets ends unquoted text: {texts} are two texts here"
     reading.refuse("text-cut", message, items[first].place, _both_readings(key, whole, [item.text for item in items]))
 
 
-def _may_continue(before: str, text: str, sentences: bool) -> bool:
-    """Whether `text` may be the continuation of `before`."""
+def _may_continue(item: Scalar, following: Scalar, sentences: bool) -> bool:
+    """Whether an item may be the continuation of the one before it."""
+    before, text = item.text, following.text
     if sentences:
-        return text[:1].islower()
+        # A comma within a number, `1,000 pounds`.
+        return text[:1].islower() or (is_close(item, following) and before[-1:].isdigit() and text[:1].isdigit())
     is_rest = text[:1].islower() and before[:1].isupper() and " " in before
     return is_rest or bool(not before.isupper() and re.fullmatch(_SHORT, text))
 

@@ -10,7 +10,7 @@ from engine.bundled import vocabulary
 from engine.frozen import NamedTuple
 from engine.language.documents.foreign_operators import meanings_of, split_range
 from engine.language.documents.name_suggestions import did_you_mean
-from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence, has_no_colon
+from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence, has_no_colon, rejoin
 from engine.language.documents.text import shorten
 from engine.language.documents.yaml_spelling import on_one_line, paste
 from engine.language.suggestions.comparisons_meant import rejoin_number
@@ -241,7 +241,8 @@ def rejoin_text(node: Mapping, name: str) -> str:
     if names[first] in _NAME_LISTS:
         listed = on_one_line({names[first]: parts})[1:-1]
         return f"inside braces a comma ends the value: write several in brackets, `{listed}`"
-    text = on_one_line({names[first]: ", ".join(parts)})[1:-1]
+    whole = rejoin([value, *(node.entries[each].key for each in names[first + 1 : end + 1])])
+    text = on_one_line({names[first]: whole})[1:-1]
     return f"inside braces a comma ends unquoted text: write `{text}`"
 
 
