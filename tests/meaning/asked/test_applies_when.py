@@ -187,6 +187,36 @@ def test_two_versions_differ_where_brute_force_finds_it(both: tuple[dict[str, An
     assert found.total == counted.total()
 
 
+def test_what_depends_on_an_answer_of_the_other_version_alone_is_not_asked_further_on_either() -> None:
+    """Not through two questions and their facts: `pages` is not asked where `kind` is none, and so `cover` is not."""
+    situation = {
+        "kind": {"ask": "Which kind?", "choices": {"book": "A book", "map": "A map"}, "or_none": "Neither"},
+        "pages": {"ask": "How many pages?", "type": "integer", "from": 1, "to": 4},
+        "cover": {"ask": "A hard cover?", "type": "yes_no", "applies_when": {"kind": "book", "pages": 4}},
+    }
+    old: dict[str, Any] = {
+        "policy": "shelf",
+        "title": "Where does it stand?",
+        "situation": situation,
+        "verdicts": {"top": {"title": "On top"}, "low": {"title": "Below"}},
+        "rules": [{"rule": "all", "otherwise": True, "then": "low", "because": "There is room."}],
+    }
+    new = copy.deepcopy(old)
+    del new["situation"]["kind"]["or_none"]
+    new["situation"]["pages"]["applies_when"] = {"has_pages": True}
+    new["situation"]["cover"]["applies_when"] = {"is_thick": True}
+    new["facts"] = {
+        "has_pages": {"means": "it has pages", "when": {"not": {"kind": "map"}}},
+        "is_thick": {"means": "it is thick", "when": {"pages": {"at_least": 3}}},
+    }
+    found = diff(load(old), load(new))
+    counted = pairs(old, new)
+    assert {pair(change, old, new): change.situations for change in found.changes} == {
+        each: many for each, many in counted.items() if each[0] != each[1]
+    }
+    assert found.total == counted.total()
+
+
 @pytest.mark.thorough
 @settings(derandomize=True, max_examples=200, deadline=None)
 @given(drawn=policies(conditional=True))

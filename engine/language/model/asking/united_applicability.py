@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeAlias
 
 from engine.language.model.asking.applicability import fields_before, implied_by, written_only
@@ -23,6 +24,13 @@ Policy: TypeAlias = Any
 
 # No name that an author can write contains it.
 _OTHERS = "@other"
+
+
+def names_asking(policy: Policy) -> set[str]:
+    """Return the names of all fields, numbers and facts that say whether some question is asked."""
+    conditions = (field.applies_when for field in policy.fields if field.applies_when is not None)
+    found: set[str] = policy.names_behind(name for condition in conditions for name in names_in(condition))
+    return found
 
 
 class ComparedVersion:
@@ -81,14 +89,18 @@ class ComparedVersion:
         """Return the policy, whose conditions are such and whose `impossible` is what its author wrote."""
         policy, change = self.policy, self.condition
         has_entries = any(each.entries for each in policy.numbers)
+        # What says whether a question is asked counts although the version does not take an answer.
+        asking = names_asking(policy)
         return replace(
             policy,
             fields=tuple(
                 each if each.applies_when is None else replace(each, applies_when=self.asking(each.name))
                 for each in policy.fields
             ),
-            numbers=tuple(with_conditions(each, change) for each in policy.numbers) if has_entries else policy.numbers,
-            facts=tuple(replace(each, when=change(each.when)) for each in policy.facts),
+            numbers=tuple(with_conditions(each, partial(change, taken=each.name in asking)) for each in policy.numbers)
+            if has_entries
+            else policy.numbers,
+            facts=tuple(replace(each, when=change(each.when, taken=each.name in asking)) for each in policy.facts),
             impossible=tuple(
                 Impossible(change(each.when), each.because, each.place) for each in written_only(policy.impossible)
             ),
@@ -112,9 +124,7 @@ def unite_applicability(own: ComparedVersion, other: ComparedVersion, fields: tu
     if all(field.applies_when is None for version in (own, other) for field in version.policy.fields):
         return replace(own.policy, fields=fields)
     guarded, beside = own.parts(), other.parts()
-    read = beside.names_behind(
-        name for field in beside.fields if field.applies_when is not None for name in names_in(field.applies_when)
-    )
+    read = names_asking(beside)
 
     def name_of(name: str) -> str:
         return name if name in beside.field else name + _OTHERS
