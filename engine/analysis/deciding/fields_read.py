@@ -37,7 +37,8 @@ def _read(policy: Policy, rule: str) -> set[str]:
 def open_words(policy: Policy, answered: Container[str], rules: Iterable[str]) -> str:
     """Name the questions without an answer that determine which of some rules decide."""
     asked = [f"“{policy.field[name].ask}”" for name in fields_read(policy, rules) if name not in answered]
-    if len(asked) > _MOST_NAMED:
+    # Where only a step with no single outcome matters, no rule need read what it depends on.
+    if not asked or len(asked) > _MOST_NAMED:
         return "the questions that are left"
     *most, last = asked
     return f"{', '.join(most)} and {last}" if most else last

@@ -182,6 +182,8 @@ class _PolicySections:
             from engine.language.sections.numbers.worked_out_checks import check_worked_out
 
             check_worked_out(whole, self.reading)
+            if self.reading.problems:
+                return None
         if whole is not None and whole.numbers_given:
             from engine.language.sections.outputs.amount_checks import check_amounts
 

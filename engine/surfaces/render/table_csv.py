@@ -101,8 +101,11 @@ _Split = tuple[tuple["Condition | None", ...], Row]
 
 def _split(policy: Policy, table: DecisionTable) -> list[_Split]:
     """Split the rows so that parts for unknown texts come last: a situation that gets there has no known text."""
-    open_columns = [index for index, column in enumerate(table.columns)
-                    if any(isinstance(row.cells[index], Not) for row in table.rows)]  # fmt: skip
+    open_columns = [
+        index
+        for index, column in enumerate(table.columns)
+        if _is_text(policy, column) and any(isinstance(row.cells[index], Not) for row in table.rows)
+    ]
     parted = [
         (sum(each.is_open for each in cells), tuple(each.condition for each in cells), row)
         for row in table.rows
@@ -111,6 +114,11 @@ def _split(policy: Policy, table: DecisionTable) -> list[_Split]:
     ]  # fmt: skip
     parted.sort(key=lambda each: each[0])
     return [(cells, row) for _, cells, row in parted]
+
+
+def _is_text(policy: Policy, column: Column) -> bool:
+    field = policy.field.get(column.subject[0])
+    return field is not None and field.kind == TEXT
 
 
 class _Part(NamedTuple):
@@ -128,7 +136,6 @@ def _parts(
     if index not in open_columns or (cell is None and len(open_columns) == 1):
         return [_Part(cell)]
     field = policy.field[column.subject[0]]
-    assert field.kind == TEXT
     if cell is not None and not isinstance(cell, Not):
         return [_Part(cell)]
     named = set() if cell is None else {text for test in comparisons_in(cell) for text in _tested_texts(test)}

@@ -266,3 +266,56 @@ def test_a_step_that_an_amount_reads_is_worked_out_as_a_whole() -> None:
     assert given == [{"fee": "3"}, {"fee": "3"}, {"fee": None}, {"fee": "0"}, {"fee": "0"}, {"fee": None}]
     table = batch(policy, pyarrow.Table.from_pylist(records), outputs=True)
     assert table.column("output.fee").to_pylist() == [each["fee"] for each in given]
+
+
+_STEPS = """
+policy: steps
+title: What is paid?
+situation:
+  first: {ask: Which one?, type: integer, from: 1, to: 3}
+  other: {ask: How many?, type: integer, from: 1, to: 3}
+"""
+
+
+def test_an_amount_may_depend_on_whether_a_step_has_an_outcome_at_all() -> None:
+    """A test of none of its outcomes reads no fact of the step, and what the step reads is asked all the same."""
+    steps = """
+steps:
+  kind:
+    means: which kind it is
+    outcomes: {plain: Plain}
+    rules:
+      - {rule: all, then: plain, because: So.}
+      - {rule: few, when: {other: {less_than: 2}}, then: plain, because: So.}
+  price:
+    means: how dear it is
+    outcomes: {cheap: {title: Cheap, output: {fee: 0}}, dear: {title: Dear, output: {fee: 1}}}
+    rules:
+      - {rule: none, when: {kind: {none_of: [plain]}}, then: cheap, because: So.}
+      - {rule: rest, otherwise: yes, then: dear, because: So.}
+numbers: {fee: {means: the fee, output: fee, of: price}}
+verdicts: {pay: {title: Pay, output: {fee: {number: fee}}}}
+rules: [{rule: all, then: pay, because: So.}]
+"""
+    policy = load(_STEPS + steps)
+    found = decide(policy, {})
+    assert (found.verdict, found.output, found.open_outputs, found.ask) == ("pay", {"fee": None}, ("fee",), "other")
+    assert decide(policy, {"other": 2}).output == {"fee": "1"}
+
+
+def test_a_draft_may_disagree_everywhere_for_reasons_that_no_rule_reads() -> None:
+    """Which rules disagree depends on a step that none of them reads."""
+    steps = """
+steps:
+  kind:
+    means: which kind it is
+    outcomes: {low: Low, high: High}
+    rules:
+      - {rule: two, when: {other: 2}, then: low, because: So.}
+      - {rule: all, then: high, because: So.}
+verdicts: {pay: {title: Pay}, refuse: {title: Refuse}}
+rules: [{rule: one, then: pay, because: So.}, {rule: other, then: refuse, because: So.}]
+"""
+    found = decide(load(_STEPS + steps), {"first": 3}, draft=True)
+    assert found.outcome == "conflict"
+    assert "Whatever you answer about the questions that are left, some of these rules disagree:" in str(found)

@@ -93,9 +93,6 @@ def values_of(number: Number, known: Mapping[str, Values | None], fields: Mappin
     if versions:
         found = [values_of(version, known, fields) for _, version in versions]
         return _united(found)
-    if number.kind == RATIO:
-        # It is part of no other number.
-        return None
     if number.kind in GIVEN_BY_RULES:
         return _given(number, known)
     if number.kind == POINTS:
@@ -107,6 +104,10 @@ def values_of(number: Number, known: Mapping[str, Values | None], fields: Mappin
         total = _combined(parts, lambda each: sum(map(lambda times, value: times * value, factors, each), fraction(0)))
         return None if total is None else frozenset(value + fraction(number.plus) for value in total)
     parts = [values_of_part(part, known, fields) for part in number.parts]
+    if number.kind == RATIO:
+        # Beyond the declared ranges, where nothing is possible, its divisor need not be above 0.
+        parts[1] = None if parts[1] is None else frozenset(each for each in parts[1] if each > 0)
+        return _combined(parts, lambda each: each[0] / each[1])
     if number.kind == PRODUCT:
         return _combined(parts, prod)
     return _combined(parts, max if number.kind == LARGER_OF else min)

@@ -269,7 +269,10 @@ def _with_steps(policy: Computing, numbers: Iterable[str], of_step: Callable[[De
     """Return some numbers, and all that they read, with certain facts of each step of which they read some."""
     found = policy.names_behind(numbers)
     while True:
-        steps = {step.name: step for name, (step, _) in policy.step_facts.items() if name in found}
+        # A comparison of a step may come to none of its facts, such as one with none of its outcomes.
+        steps = {
+            step.name: step for name, (step, _) in policy.step_facts.items() if not found.isdisjoint((name, step.name))
+        }
         facts = set().union(*map(of_step, steps.values()))
         if facts <= found:
             return found

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.language.model.field_kinds import Field
 from engine.language.model.policy_parts import POINTS, PRODUCT, RATIO, SUM, Fact, Number
 from engine.language.model.relations.circles import find_cycles
-from engine.language.model.relations.derivations import Derivation, derivation_order, names_of_parts
+from engine.language.model.relations.derivations import Derivation, derivation_order, names_of_parts, parts_of
 from engine.language.model.relations.number_shapes import (
     MOST_DIGITS,
     MOST_PIECES,
@@ -63,8 +63,9 @@ class _Checks:
     def check(self, number: Number) -> None:
         """Record what is wrong with a number, unless something that it reads is refused."""
         parts = list(names_of_parts(number))
-        # What the policy of a step works out has been checked in its own file; it is known once all files are read.
-        unknown = {entry.number for entry in number.entries if entry.number}.difference(self.numbers)
+        # What could not be read is reported where it stands. What the policy of a step works out has been checked in
+        # its own file, and is known once all files are read.
+        unknown = {*parts_of(number)}.difference(self.numbers, self.fields)
         if not self.refused.isdisjoint(parts) or unknown:
             self.refused.add(number.name)
             return
@@ -78,6 +79,7 @@ class _Checks:
         self.numbers[number.name] = number
         if number.kind == RATIO:
             self._check_ratio(number)
+            self.shapes[number.name] = with_values_of(number, Shape(None, ()), self.shapes, self.fields)
             return
         shape = shape_of(number, self.shapes, self.fields)
         if shape is None:

@@ -64,6 +64,10 @@ def _is_given(outline: Outline, number: str, step: DecisionStep, output: Scalar)
     if name not in known:
         outline.reading.refuse_unknown("unknown-name", "output", output, known)
         return False
+    if any(_reads_as_worked_out(outputs.get(name)) for _, outputs in given):
+        # It is refused where it stands.
+        outline.reading.incomplete = True
+        return False
     wrong = [(rule, fault) for rule, outputs in given if (fault := _fault_in(name, rule, outputs))]
     if not wrong:
         return True
@@ -73,6 +77,11 @@ def _is_given(outline: Outline, number: str, step: DecisionStep, output: Scalar)
     message = f"`{rule.name}` of the step `{step.name}` {what}, and the number `{number}` is that output{others}"
     refuse("bad-output", message, (output.place, rule.place), help_)
     return False
+
+
+def _reads_as_worked_out(value: Any) -> bool:
+    """Whether an output is data that names a number in a wrong form."""
+    return isinstance(value, dict) and "number" in value
 
 
 def _fault_in(name: str, rule: Rule, outputs: Outputs[str, Any]) -> tuple[str, str] | None:
@@ -85,7 +94,9 @@ def _fault_in(name: str, rule: Rule, outputs: Outputs[str, Any]) -> tuple[str, s
     kind = "a list" if isinstance(value, list) else "a map" if isinstance(value, dict) else "no value"
     kind = f"the text `{shorten(value)}`" if isinstance(value, str) else kind
     kind = "true or false" if isinstance(value, bool) else kind
-    help_ = f"write a plain number there, as in `{shown}: 2`, without quotes"
+    help_ = (
+        f"write a plain number there, as in `{shown}: 2`, without quotes, or work it out, `{shown}: {{number: NAME}}`"
+    )
     others = [each for each, other in outputs.items() if is_number(other)]
     if others:
         help_ += f", or read another output, such as `{shorten(others[0])}`"

@@ -112,7 +112,9 @@ def _refuse_near(outline: Outline, mapping: Mapping, number: str) -> None:
         return
     if step_of(parts.get("to")) is None:
         message = "`to` is what the amount is rounded to, a number above 0"
-        refuse("computed-output", message, parts.entries["to"].key.place, f"write it without quotes, as in {form}")
+        written = parts.get("to")
+        quoted = "without quotes, " if isinstance(written, Scalar) and not written.plain else ""
+        refuse("computed-output", message, parts.entries["to"].key.place, f"write it {quoted}as in {form}")
     if mode_of(parts.get("mode")) is None:
         modes = ", ".join(f"`{mode}`" for mode in ROUNDING_MODES)
         refuse("computed-output", f"`mode` is one of {modes}", parts.entries["mode"].key.place, f"write {form}")
