@@ -43,7 +43,7 @@ class SqlColumns:
             for.
         possible_rules: The rules that decide for some completions only, likewise.
         problem: Why there is no verdict: `wrong: ` and the fields with a wrong answer, `impossible`, `undecided`, or
-            `unsettled` if a sum is too large for the database.
+            `unsettled` if a missing answer is tied to others by a sum, or a sum is too large for the database.
         outputs: For each column of an output, such as `output.fee`, its text; empty if not asked for.
         steps: For each column of a step, such as `steps.risk`, its outcome, over the columns of the records; empty if
             not asked for.

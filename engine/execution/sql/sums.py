@@ -6,6 +6,7 @@ of the grid, or days. A test of a sum of positions becomes a test of a sum of un
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd, lcm
@@ -90,15 +91,20 @@ def loose_fields(program: Program) -> dict[tuple[tuple[str, int], ...], frozense
     """For each sum of a program, the fields that occur nowhere else and change it in steps of 1.
 
     If only such fields of a sum are missing, it can take every value between its bounds, so following both branches
-    reaches exactly the possible ends. If other fields are missing, some reached ends may be impossible.
+    reaches exactly the possible ends. If other fields are missing, some reached ends may be impossible. A sum that is
+    compared with one number alone reaches both ends of its bounds, whatever its steps are.
     """
-    sums = {ask.test.terms for ask in program.asks if isinstance(ask.test, SumAtLeast)}
+    tests = {(ask.test.terms, ask.test.least) for ask in program.asks if isinstance(ask.test, SumAtLeast)}
+    compared = Counter(terms for terms, _ in tests)
+    sums = compared.keys()
     # Fields that may be `none` are asked about first, so they are among these.
     asked = {name for ask in program.asks if not isinstance(ask.test, SumAtLeast) for name in fields_of(ask.test)}
     found = {}
     for terms in sums:
         others = {name for other in sums if other != terms for name, _ in other}
         found[terms] = frozenset(
-            name for name, times in terms if abs(times) == 1 and name not in asked and name not in others
+            name
+            for name, times in terms
+            if (abs(times) == 1 or compared[terms] == 1) and name not in asked and name not in others
         )
     return found

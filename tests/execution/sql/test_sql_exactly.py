@@ -121,6 +121,18 @@ def tying(sums: dict[str, dict[str, int]], *rules: dict[str, Any], impossible: A
     return load(data | ({"impossible": [{"when": impossible, "because": "So."}]} if impossible else {}))
 
 
+@pytest.mark.parametrize("least", [-3, 0, 1, 4, 9])
+def test_a_sum_that_is_compared_with_one_number_leaves_nothing_unsettled(least: int) -> None:
+    """Whatever it multiplies: it reaches both ends, and what is between them says nothing more."""
+    policy = tying({"sum": {"a": 1, "b": -3, "c": 2}}, {"when": {"sum": {"at_least": least}}, "then": "left"})
+    rows = [dict(zip("abc", values, strict=True)) for values in product((None, 0, 1, 2, 3), repeat=3)]
+    expected = [told(policy, row) for row in rows]
+    for database in (DuckDB(), SQLite()):
+        query = write_sql(policy, database.name, rules=True, problem=True)
+        found = database.ask(dict.fromkeys("abc", "bigint"), rows, query, *Told._fields)
+        assert [Told(*each) for each in found] == expected
+
+
 @pytest.mark.parametrize(
     "policy",
     [
