@@ -10,6 +10,7 @@ from engine.analysis.describing.example_numbers import amount_words, answered_pa
 from engine.frozen import FrozenDict, frozen_value
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import Policy
+from engine.language.model.policy_parts import Number
 from engine.language.model.relations.rule_outputs import amounts_in
 from engine.language.model.values.computed_outputs import ComputedOutput
 from engine.language.model.values.value_texts import decimal_text
@@ -51,9 +52,9 @@ class Amount:
 
     def lines(self) -> Iterator[str]:
         """Iterate over the lines of the text: the amount, and below it the numbers that it is worked out from."""
-        to, mode = self.computed.to, self.computed.mode
-        rounded = "" if to is None or mode is None else f", rounded to {decimal_text(to)} ({mode.replace('_', ' ')})"
-        yield f"  {self.output}: {self.text} = {self.number} ({amount_words(self.value)}{rounded})"
+        rounded = _rounding_words(self.computed)
+        how = amount_words(self.value) + (f", {rounded}" if rounded else "")
+        yield f"  {self.output}: {self.text} = {self.number} ({how})"
         numbers = ((self.number, self.value), *self.behind)
         rows = [(f"{name}: {self.means[name]}", amount_words(value)) for name, value in numbers]
         yield from (f"    {line}" for line in columns(rows))
@@ -70,7 +71,8 @@ def amounts_of(
         output: The outputs of the decision.
         values: The answers of the record.
     """
-    found = Situation(answered_part(policy, values.keys()), values).numbers
+    situation = Situation(answered_part(policy, values.keys()), values)
+    found = situation.numbers
     # All rules that may decide work out in one way what is not open.
     amounts = []
     for name, each in amounts_in(policy, rules).items():
@@ -81,6 +83,19 @@ def amounts_of(
         parts = {part.name: found[part.name] for part in policy.numbers if part.name in behind}
         known = {part: exact_text(value) for part, value in parts.items() if value is not None}
         value = known.pop(each.number)
-        means = {part.name: part.means for part in policy.numbers if part.name in behind}
+        means = {part.name: _means(situation, part) for part in policy.numbers if part.name in behind}
         amounts.append(Amount(name, text, each.number, value, each, tuple(known.items()), FrozenDict(means)))
     return tuple(amounts)
+
+
+def _means(situation: Situation, number: Number) -> str:
+    """Return what a number is; of an output that a step works out here, also how."""
+    held = (entry.add for entry in number.entries if entry.number and situation.holds(entry.when))
+    given = next(held, None)
+    return number.means if given is None else f"{number.means}, {given.number} {_rounding_words(given)}".rstrip()
+
+
+def _rounding_words(computed: ComputedOutput) -> str:
+    """Say how an amount is rounded; empty if it is not."""
+    to, mode = computed.to, computed.mode
+    return "" if to is None or mode is None else f"rounded to {decimal_text(to)} ({mode.replace('_', ' ')})"

@@ -100,8 +100,8 @@ def test_an_explanation_tells_how_the_amount_comes_about(parcel: Policy) -> None
     """With the number of the step before it is rounded."""
     told = str(explain(parcel, {"sent": "2024-07-01", "weight": 1.05, "fragile": True}))
     assert "price: 2.25 = total (2.25)" in told
-    assert "postage.net: the price by weight   1.3125" in told
-    assert "fee: the fee                       1.5" in told
+    assert "postage.net: the price by weight                 1.3125" in told
+    assert "fee: the fee, postage.net rounded to 0.25 (up)   1.5" in told
 
 
 @pytest.mark.parametrize(
