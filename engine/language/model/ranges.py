@@ -18,7 +18,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import DATE, NONE
 from engine.language.model.policy import Policy
-from engine.language.model.words import predicate_words
+from engine.language.model.words import negated_words, predicate_words
 
 # The field, derived number or fact tested, or the two fields compared.
 Subject: TypeAlias = tuple[str, ...]
@@ -71,8 +71,11 @@ def range_words(policy: Policy, condition: Condition) -> str:
     if isinstance(condition, All) and any(not isinstance(part, Compare | Versus) for part in condition.parts):
         return _joined_words(policy, condition)
     tests = _tests(condition)
+    is_none_of = isinstance(condition, Compare) and condition.op == "none_of" and condition.name in policy.field
+    if (is_none_of or isinstance(condition, Not)) and _are_all_known(policy, tests):
+        return "any other"
     if isinstance(condition, Not):
-        return "any other" if _are_all_known(policy, tests) else f"anything but {range_words(policy, condition.part)}"
+        return negated_words(policy, condition.part) or f"anything but {range_words(policy, condition.part)}"
     against = [test for test in tests if isinstance(test, Versus)]
     if against:
         is_date = policy.field[against[0].name].kind == DATE
@@ -88,9 +91,7 @@ def _joined_words(policy: Policy, condition: All) -> str:
         tests = _tests(barred[0])
         if known[0].value is False and isinstance(tests[0], Compare) and tests[0].value == NONE:
             return "not asked"
-    # What an answer is not says that there is one.
-    told = [part for part in condition.parts if not (barred and part in known and known[0].value is True)]
-    return " and ".join(range_words(policy, part) for part in told)
+    return " and ".join(range_words(policy, part) for part in condition.parts)
 
 
 def cell_words(policy: Policy, condition: Condition) -> str:

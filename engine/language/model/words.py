@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from engine.language.documents.text import escape_invisible
@@ -158,6 +159,13 @@ def predicate_words(policy: Policy, test: Compare | Versus) -> str:
     return f"anything but {words}" if test.op == "none_of" else words
 
 
+def negated_words(policy: Policy, condition: Condition) -> str:
+    """The predicate of a list without any of some answers, which may be no answer; empty for any other condition."""
+    if not isinstance(condition, Compare) or condition.op != "includes_any":
+        return ""
+    return predicate_words(policy, replace(condition, op="excludes"))
+
+
 # Phrases for one option and for several.
 _LIST = {
     "includes": ("includes", "includes"),
@@ -217,7 +225,7 @@ def _value(field: Field | None, value: Any) -> str:
 def wanted_words(policy: Policy, field: Field, condition: Condition) -> str:
     """The answers that a condition about one field allows, without the question: `at least 3 and at most 8 kg`."""
     if isinstance(condition, Not):
-        return f"anything but {wanted_words(policy, field, condition.part)}"
+        return negated_words(policy, condition.part) or f"anything but {wanted_words(policy, field, condition.part)}"
     if isinstance(condition, Some):
         return " or ".join(wanted_words(policy, field, part) for part in condition.parts)
     lines = [line.removeprefix(f"{field.ask} ") for line in condition_words(policy, condition)]

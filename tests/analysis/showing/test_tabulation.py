@@ -182,6 +182,32 @@ def test_a_part_of_a_number_is_no_column_that_can_be_read_again() -> None:
         assert list(write_csv(policy, table).unsaid) == ["2 × a - b", "2 × c - 3 × b"]
 
 
+def test_what_an_answer_is_not_is_told_in_words_where_it_may_not_be_asked() -> None:
+    """A text that no rule knows is any other, and a list without some answers includes none of them."""
+    bags = {"ask": "Which bags?", "type": "any_of", "choices": {"ski": "Skis", "box": "A box"}}
+    town = {"ask": "Where?", "type": "text", "known": ["Lyon", "Oslo"], "applies_when": {"away": True}}
+    policy = load({
+        "policy": "trip",
+        "title": "Do we fly?",
+        "situation": {
+            "away": {"ask": "Is it away?", "type": "yes_no"},
+            "town": town,
+            "bags": {**bags, "applies_when": {"away": True}},
+        },
+        "verdicts": {"fly": {"title": "We fly"}, "drive": {"title": "We drive"}},
+        "decision": "first",
+        "rules": [
+            {"rule": "near", "when": {"town": ["Lyon", "Oslo"]}, "then": "drive", "because": "It is near."},
+            {"rule": "much", "when": {"bags": {"includes_any": ["ski", "box"]}}, "then": "drive", "because": "So."},
+            {"rule": "light", "when": {"away": True}, "then": "fly", "because": "It is far."},
+            {"rule": "home", "otherwise": True, "then": "drive", "because": "We are there."},
+        ],
+    })  # fmt: skip
+    rows = [row.words for row in tabulate(policy, disjoint=False).rows]
+    assert rows[0] == ("any other", "includes none of ‘Skis’, ‘A box’")
+    assert rows[1] == ('"Lyon" or "Oslo" or no value', "")
+
+
 @draw_by_day(25)
 @given(data=policies(sound=True), disjoint=st.booleans())
 def test_a_table_saved_as_csv_is_the_same_policy_again(data: dict[str, Any], disjoint: bool) -> None:

@@ -32,7 +32,8 @@ def compared_ratios(numbers: Collection[Number], conditions: Iterable[Condition]
         for test in comparisons_in(condition):
             if isinstance(test, Compare) and test.op != "known" and (test.name in found or test.name in given):
                 for name, bound in _bounds(test, given):
-                    found.get(name, {})[bound] = None
+                    if name in found:
+                        found[name][bound] = None
     return {name: tuple(bounds) for name, bounds in found.items() if bounds}
 
 

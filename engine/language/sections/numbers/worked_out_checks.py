@@ -10,7 +10,7 @@ from __future__ import annotations
 from engine.language.documents.text import shorten
 from engine.language.model.guarantees import Monotonicity
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import PRODUCT, RATIO, SUM, Number
+from engine.language.model.policy_parts import RATIO, SUM, Number
 from engine.language.model.relations.derivations import compared_numbers, parts_of
 from engine.language.model.relations.step_outputs import computed_entries, rounded_numbers
 from engine.language.parsing.reading import Reading
@@ -100,7 +100,7 @@ def _refuse_mixed(policy: Policy, number: Number, part: str, reading: Reading) -
         message = f"`{part}` is worked out from a ratio, and conditions compare `{number.name}`, which is made of it"
         help_ = f"compare `{part}` by itself, or give `{number.name}` as an output only"
     else:
-        made = "divides" if number.kind == RATIO else "multiplies" if number.kind == PRODUCT else "adds up"
+        made = "divides" if number.kind == RATIO else "adds up"
         message = f"`{number.name}` {made} the rounded `{part}` and others, and conditions compare it"
         help_ = f"compare `{part}` and the others one by one, or take `round` out where the step gives it"
     reading.refuse("bad-part", message, places, help_)
