@@ -154,6 +154,50 @@ def test_a_number_that_a_step_gives_is_verified() -> None:
 
 
 @pytest.mark.parametrize(
+    "compared",
+    [
+        {"sum": {"fee": -2}, "plus": 9},
+        {"sum": {"extra": 1, "fee": 1}},
+        {"larger_of": ["fee", "weight"]},
+        {"product": ["fee", 1.5]},
+    ],
+)
+@pytest.mark.parametrize("rounding", [{"to": 2, "mode": "half_even"}, {"to": 3, "mode": "up"}, None])
+def test_an_amount_that_a_step_works_out_is_verified(compared: dict[str, Any], rounding: dict[str, Any] | None) -> None:
+    """Rounded, and then negated, multiplied, added to points or compared with a field: as in every situation."""
+    worked_out = {"number": "base", **({"round": rounding} if rounding else {})}
+    _certified({
+        "policy": "parcels",
+        "title": "Is it dear?",
+        "situation": {
+            "zone": {"ask": "Which zone?", "choices": {"near": "Near", "far": "Far"}},
+            "weight": {"ask": "How heavy?", "type": "integer", "from": 1, "to": 9},
+        },
+        "steps": {
+            "way": {
+                "means": "how it goes",
+                "outcomes": {"van": {"title": "By van", "output": {"fee": worked_out}}, "bike": "By bike"},
+                "rules": [
+                    {"rule": "far", "when": {"zone": "far"}, "then": "van", "because": "So."},
+                    {"rule": "near", "when": {"zone": "near"}, "then": "bike", "output": {"fee": 4}, "because": "So."},
+                ],
+            }
+        },
+        "numbers": {
+            "base": {"means": "the price by weight", "sum": {"weight": 1.5}, "plus": -2},
+            "extra": {"means": "extra", "points": [{"when": {"weight": {"at_least": 5}}, "add": 1, "because": "So."}]},
+            "fee": {"means": "the fee", "output": "fee", "of": "way"},
+            "compared": {"means": "what is compared", **compared},
+        },
+        "verdicts": {"cheap": {"title": "Cheap"}, "dear": {"title": "Dear"}},
+        "rules": [
+            {"rule": "cheap", "when": {"compared": {"less_than": 5}}, "then": "cheap", "because": "So."},
+            {"rule": "dear", "when": {"compared": {"at_least": 5}}, "then": "dear", "because": "So."},
+        ],
+    })  # fmt: skip
+
+
+@pytest.mark.parametrize(
     ("asked", "when"),
     [
         ({"type": "yes_no", "or_none": "Nobody knows"}, True),
