@@ -39,6 +39,12 @@ class WrittenStepRules(WrittenRules):
         return None if rule is None else qualified(self.step, rule)
 
 
+def is_in_file_of_step(policy: Policy, name: str) -> bool:
+    """Whether a name, such as `postage.net`, is private to the file of a step, so that no rule can read it."""
+    step, dot, _ = name.partition(".")
+    return bool(dot) and name not in policy.field and step in policy.step and policy.step[step].origin is not None
+
+
 def written_rules(policy: Policy, step: DecisionStep | None = None) -> WrittenRules | None:
     """Return the rules of a policy in its text; None if it was not read from text. The result is cached.
 

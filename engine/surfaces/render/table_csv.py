@@ -14,6 +14,7 @@ from itertools import product
 
 from engine.analysis.showing.decision_table import Column, DecisionTable, Row
 from engine.frozen import NamedTuple
+from engine.language.editing.written_steps import is_in_file_of_step
 from engine.language.model.cell_text import cell_text, output_cell, write_prose
 from engine.language.model.condition_tree import Compare, Condition, Not, comparisons_in
 from engine.language.model.field_kinds import TEXT, Value
@@ -53,13 +54,15 @@ def csv_of_columns(columns: Sequence[Sequence[str]], unsaid: Sequence[str]) -> C
 
 
 def _is_named(policy: Policy, column: Column) -> bool:
-    """Whether a column tests a single name of the author's that is not a reserved heading.
+    """Whether a column tests a single name that rules of the policy can read and that is not a reserved heading.
 
-    A part of a number, such as one of several that the smallest is taken of, is called by its expression.
+    A part of a number, such as one of several that the smallest is taken of, is called by its expression, and what is
+    in the file of a step can be read there alone.
     """
     name, *others = column.subject
     is_expression = name in policy.number and name not in policy.shapes
-    return not others and not is_expression and name not in OWN_COLUMNS and not name.startswith(OUTPUT)
+    is_reserved = name in OWN_COLUMNS or name.startswith(OUTPUT)
+    return not (others or is_expression or is_reserved or is_in_file_of_step(policy, name))
 
 
 def text_of_cell(policy: Policy, cell: Condition | None) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -180,6 +181,43 @@ def test_a_part_of_a_number_is_no_column_that_can_be_read_again() -> None:
     for disjoint in (True, False):
         table = tabulate(policy, disjoint=disjoint)
         assert list(write_csv(policy, table).unsaid) == ["2 × a - b", "2 × c - 3 × b"]
+
+
+def test_what_is_in_the_file_of_a_step_is_no_column_that_can_be_read_again(tmp_path: Path) -> None:
+    """Rules are told apart by what is over the limit, which only the file of the step can read."""
+    situation = {name: {"ask": f"The {name}?", "type": "integer", "from": 0, "to": 99} for name in ("speed", "limit")}
+    fine = {
+        "policy": "fine",
+        "title": "How are they fined?",
+        "situation": situation,
+        "numbers": {"over": {"means": "speed above the limit", "sum": {"speed": 1, "limit": -1}}},
+        "verdicts": {
+            "none": {"title": "Not at all", "output": {"points": 0}},
+            "some": {"title": "They are", "output": {"points": {"number": "over", "round": {"to": 5, "mode": "up"}}}},
+        },
+        "decision": "first",
+        "rules": [
+            {"rule": "slow", "when": {"over": {"at_most": 0}}, "then": "none", "because": "It is allowed."},
+            {"rule": "rest", "otherwise": True, "then": "some", "because": "It is too fast."},
+        ],
+    }
+    (tmp_path / "fine.yaml").write_text(json.dumps(fine), encoding="utf-8")
+    data = {
+        "policy": "licence",
+        "title": "Do they keep it?",
+        "situation": situation,
+        "steps": {"fine": {"policy": "fine.yaml"}},
+        "numbers": {"points": {"means": "points of the fine", "output": "points", "of": "fine"}},
+        "verdicts": {"keep": {"title": "Keep it"}, "lose": {"title": "Lose it"}},
+        "decision": "first",
+        "rules": [
+            {"rule": "few", "when": {"points": {"at_most": 20}}, "then": "keep", "because": "These are few."},
+            {"rule": "rest", "otherwise": True, "then": "lose", "because": "These are many."},
+        ],
+    }
+    policy = load(data, folder=str(tmp_path))
+    for disjoint in (True, False):
+        assert list(write_csv(policy, tabulate(policy, disjoint=disjoint)).unsaid) == ["speed above the limit"]
 
 
 def test_what_an_answer_is_not_is_told_in_words_where_it_may_not_be_asked() -> None:

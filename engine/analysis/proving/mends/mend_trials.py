@@ -17,7 +17,7 @@ from engine.frozen import frozen_value
 from engine.language.documents.yaml_spelling import on_one_line
 from engine.language.editing.text_edits import TextEdit
 from engine.language.editing.written_rules import WrittenRules
-from engine.language.editing.written_steps import written_rules
+from engine.language.editing.written_steps import is_in_file_of_step, written_rules
 from engine.language.model.canonical import written_data
 from engine.language.model.condition_tree import All, Compare, Condition, comparisons_in, constants_in
 from engine.language.model.guarantees import Guarantee, PairGuarantee
@@ -91,15 +91,9 @@ def is_writable(policy: Policy, condition: Condition) -> bool:
     """
     named = {each.name for each in policy.numbers}
     return all(
-        (name in named or name not in policy.number) and not _is_in_file_of_step(policy, name)
+        (name in named or name not in policy.number) and not is_in_file_of_step(policy, name)
         for name in names_in(condition)
     )
-
-
-def _is_in_file_of_step(policy: Policy, name: str) -> bool:
-    """Whether a name is that of a part of a policy that is a step."""
-    step, dot, _ = name.partition(".")
-    return bool(dot) and name not in policy.field and step in policy.step and policy.step[step].origin is not None
 
 
 def spelled(test: Condition) -> tuple[str, Any]:
