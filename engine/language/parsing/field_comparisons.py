@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from engine.language.documents.nodes import Scalar
+from engine.language.documents.nodes import Entry, Mapping, Scalar
 from engine.language.model.condition_tree import ALWAYS, Condition, Versus
-from engine.language.model.field_kinds import DATE
-from engine.language.parsing.operands import Operand
+from engine.language.model.field_kinds import DATE, Field
+from engine.language.model.policy_parts import OUTPUT, Number
+from engine.language.parsing.operands import Names, Operand
 
 
 def read_versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
@@ -31,11 +32,7 @@ def read_versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
         if refuse_ratio_compared(subject, other):
             return ALWAYS
     if other.text in names.numbers:
-        message = f"`{other.text}` is not a field, and only two fields can be compared"
-        is_amount = subject.derived or bool(left and left.is_grid and left.kind != DATE)
-        difference = f"name a number with `sum: {{{subject.name}: 1, {other.text}: -1}}`, and compare it with 0"
-        help_ = difference if is_amount and other.text != subject.name else "name a field"
-        refuse("wrong-comparison", message, other.place, help_)
+        _refuse_number(other.text, left, subject, other)
         return ALWAYS
     if other.text in names.facts:
         message = f"`{other.text}` is a fact, which holds or does not, so nothing is compared with it"
@@ -46,6 +43,9 @@ def read_versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
         return ALWAYS
     right = names.fields[other.text]
     if right is None:
+        return ALWAYS
+    if subject.derived:
+        _refuse_number(subject.name, right, subject, other)
         return ALWAYS
     if left is None or not left.is_grid or not right.is_grid:
         wrong = subject.name if left is None or not left.is_grid else right.name
@@ -68,3 +68,26 @@ def read_versus(op: Scalar, other: Scalar, subject: Operand) -> Condition:
     else:
         return Versus(left.name, op.text, right.name, op.place)
     return ALWAYS
+
+
+def _refuse_number(number: str, field: Field | None, subject: Operand, other: Scalar) -> None:
+    """Record a comparison of a number with a field, or with another number if there is no field."""
+    names = subject.names
+    compared = (subject.name, other.text)
+    help_ = "name a field"
+    is_amount = subject.derived if field is None else field.is_grid and field.kind != DATE
+    if is_amount and subject.name != other.text:
+        help_ = f"name a number with `sum: {{{subject.name}: 1, {other.text}: -1}}`, and compare it with 0"
+        given = [f"`{each}`" for each in compared if each in names.numbers and _is_given_by_step(names, each)]
+        if given:
+            help_ += f"; if a step rounds {' or '.join(given)}, compare each of the two with fixed amounts"
+    message = f"`{number}` is not a field, and only two fields can be compared"
+    subject.reading.refuse("wrong-comparison", message, other.place, help_)
+
+
+def _is_given_by_step(names: Names, number: str) -> bool:
+    """Whether a number is an output of a step, also one that is written wrongly."""
+    found = names.numbers[number]
+    if isinstance(found, Number):
+        return found.kind == OUTPUT
+    return isinstance(found, Entry) and isinstance(found.value, Mapping) and found.value.get(OUTPUT) is not None
