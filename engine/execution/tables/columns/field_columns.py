@@ -189,7 +189,8 @@ def with_none(field: Field, column: FieldColumn, beside: FieldColumn, rows: int)
     if answers is None:
         answers = no_answers(field, rows)
     if isinstance(answers, Optional):
-        none, answers = none | answers.none, answers.answers
+        # What is not known has any value, `none` as well.
+        none, answers = none | (answers.none & known), answers.answers
     assert isinstance(answers, Flagged | Units | Doubles)
     return FieldColumn(Optional(answers, none, rows), (known | none) & ~wrong, wrong if wrong.any() else None)
 
