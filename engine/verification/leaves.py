@@ -87,7 +87,8 @@ class Leaves:
                     self.broken.add(at)
                 continue
             forbidden = self.spaces.forbidden[at]
-            is_invariant = isinstance(self.policy.guarantees[at], Invariant)
+            # After those of the policy comes that the outputs of steps have a value, always.
+            is_invariant = at >= len(self.policy.guarantees) or isinstance(self.policy.guarantees[at], Invariant)
             concerns = target.verdict in forbidden or target.outcome == CONFLICT or is_invariant
             if at in self.broken or target.outcome == IMPOSSIBLE or not concerns:
                 continue

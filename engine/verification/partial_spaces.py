@@ -73,9 +73,13 @@ class PartialSpaces:
         ]
         # Of each guarantee what it is about; then, that a number has no value from which outputs are worked out.
         self.critical = [each.critical for each in policy.guarantees]
-        self.lacking = dict(enumerate(filter(policy.unsteady.__contains__, policy.numbers_given), len(self.critical)))
+        optional = [number for number in policy.numbers_given if number in policy.optional_numbers]
+        self.lacking = dict(enumerate(optional, len(self.critical)))
         self.critical += [Compare(number, "known", False) for number in self.lacking.values()]
-        self.forbidden += [frozenset() for _ in self.lacking]
+        # That an output of a step has no value forbids no verdict, either.
+        of_steps = (each.name for each in policy.numbers if each.given_by and each.name in policy.optional_numbers)
+        self.critical += [Compare(number, "known", False) for number in of_steps]
+        self.forbidden += [frozenset() for _ in self.critical[len(policy.guarantees) :]]
         self._touching = [1 << each for each in range(len(subjects.all))]
         for group in subjects.groups:
             for total in group.sums:

@@ -97,7 +97,28 @@ class ResidualConditions:
         fields = [field for field in self._optional if field.name in read]
         parts = [self._without_value(field) for field in fields]
         tests = [self._test(place, minus(self._whole(place), none) if wanted else none) for place, none in parts]
+        outputs = dict.fromkeys(each for name in names for each in self._outputs(name))
+        tests += [self._worked_out(each, wanted) for each in outputs]
         return self._joint(EVERY if wanted else SOME, [*tests, compared]) if tests else compared
+
+    def _outputs(self, name: str) -> list[str]:
+        """Return the outputs of steps, worked out there, that a number is made of; itself if it is one."""
+        number = self.policy.number.get(name)
+        if number is None or any(entry.number for entry in number.entries):
+            return [] if number is None else [name]
+        parts = [part for part, _ in number.terms] + [part for part in number.parts if isinstance(part, str)]
+        return [each for part in parts for each in self._outputs(part)]
+
+    @cached_method
+    def _worked_out(self, name: str, wanted: bool) -> Left:
+        """Return the formula that an output of a step is worked out from what has a value, or that it is not."""
+        entries = self.policy.number[name].entries
+        known = [self._known([entry.number] if entry.number else [], wanted, wanted) for entry in entries]
+        if all(each is wanted for each in known):
+            return wanted
+        every, some = (EVERY, SOME) if wanted else (SOME, EVERY)
+        whens = [self.formula(entry.when, wanted) for entry in entries]
+        return self._joint(some, [self._joint(every, each) for each in zip(whens, known, strict=True)])
 
     def _without_value(self, field: Field) -> tuple[int, Part]:
         """Return the subject that says whether a field has a value, and the part of it without one."""

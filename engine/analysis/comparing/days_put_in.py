@@ -148,7 +148,7 @@ class _DayPutIn:
     def _may_lack_value(self, name: str) -> bool:
         """Whether a field or a number may have no value."""
         field = self.policy.field.get(name)
-        return name in self.policy.unsteady if field is None else bool(field.absences)
+        return name in self.policy.optional_numbers if field is None else bool(field.absences)
 
     def _nothing_of(self, name: str) -> str:
         """Return the name of a number that is 0 where something has a value, and has none where that has none."""

@@ -14,6 +14,7 @@ from engine.budget import OutOfSteps, attempt
 from engine.language.model.condition_tree import ALWAYS
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy_parts import Number
 from engine.meaning.spaces.areas import bits
 from engine.problems import UnsoundError
 from engine.progress import tell_observer
@@ -68,6 +69,10 @@ def find_policy_errors(session: ProofSession) -> Iterator[Finding]:
     for inner in session.of_steps:
         yield from _circles(inner)
         yield from _rule_errors(inner)
+    for number in session.policy.numbers:
+        if number.given_by and number.name in session.policy.optional_numbers:
+            what = f"whether the step always gives the number `{number.name}` a value"
+            yield from _settled(session, what, _no_output_of_step(session.of_rules, number))
     yield from _rule_errors(session.of_rules)
 
 
@@ -76,7 +81,7 @@ def _rule_errors(session: ProofSession) -> Iterator[Finding]:
     yield from _settled(session, "whether every possible situation gets a verdict", _gap(session))
     yield from _settled(session, "whether rules disagree in some possible situation", _conflicts(session))
     for number in session.policy.numbers_given:
-        if number in session.policy.unsteady:
+        if number in session.policy.optional_numbers:
             what = f"whether every output that gives the number `{number}` has a value"
             yield from _settled(session, what, _no_output(session, number))
     for guarantee in session.policy.guarantees:
@@ -168,6 +173,14 @@ def _no_output(session: ProofSession, number: str) -> Iterator[Finding]:
         from engine.analysis.proving.error_findings import report_no_output
 
         yield report_no_output(session, number, lacking)
+
+
+def _no_output_of_step(session: ProofSession, number: Number) -> Iterator[Finding]:
+    without = session.without_value(number.name)
+    if session.exists(without):
+        from engine.analysis.proving.error_findings import report_no_output_of_step
+
+        yield report_no_output_of_step(session, number, without)
 
 
 def _guarantee(session: ProofSession, guarantee: AnyGuarantee) -> Iterator[Finding]:

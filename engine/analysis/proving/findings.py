@@ -253,4 +253,7 @@ def _rank(finding: Finding) -> tuple[bool, int, int, tuple[Place, ...], str]:
     if finding.severity != ERROR:
         return True, 0, 0, finding.places, finding.code
     settled = max((mend.settles for mend in finding.mends), default=0)
-    return False, list(SEVERITIES).index(finding.code), -settled, finding.places, finding.code
+    # Where an output of a step has no value, rules that compare it may leave a gap.
+    is_of_step = finding.code == "no-output" and any("/" in rule for rule in finding.rules)
+    kind = -1 if is_of_step else list(SEVERITIES).index(finding.code)
+    return False, kind, -settled, finding.places, finding.code

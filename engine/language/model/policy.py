@@ -212,13 +212,22 @@ class Policy:
 
     @cached_property
     def unsteady(self) -> dict[str, tuple[Field, ...]]:
-        """The derived numbers that may have no value, by name, with the fields that then have none."""
+        """The derived numbers that have a value only where some fields have one, by name, with these fields."""
         if not any(field.absences for field in self.fields):
             return {}
         from engine.language.model.relations.unsteady_numbers import fields_without_value
 
         found = fields_without_value(self.fields, self.derived_in_order)
         return {name: found[name] for name in self.number if name in found}
+
+    @cached_property
+    def optional_numbers(self) -> frozenset[str]:
+        """The names of the derived numbers that may have no value where all steps have an outcome."""
+        if not self.unsteady:
+            return frozenset()
+        from engine.language.model.relations.unsteady_numbers import optional_numbers
+
+        return optional_numbers(self.unsteady, self.derived_in_order)
 
     @cached_property
     def verdict(self) -> dict[str, Verdict]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from engine.language.model.condition_tree import All, Compare
+from engine.language.model.condition_tree import Compare
 from engine.language.model.policy import Policy
 from engine.language.model.relations.rule_outputs import Yield
 from engine.language.model.values.computed_outputs import computed_in
@@ -22,13 +22,12 @@ def lacking(
     Args:
         policy: The policy.
         logic: Its logic.
-        number: Name of a derived number that some output gives, and that has no value where a field has none.
+        number: Name of a derived number that some output gives, and that has no value in some situations.
         counts: Whether a situation counts, by the names of the outputs that it gets from the number; all do without it.
     """
     own = Logic(policy, Ground(logic.areas, logic.formulas), logic)
     # Where it has a value, the situation does not match, whatever the rules say.
-    needed = All(tuple(Compare(field.name, "known", True) for field in policy.unsteady[number]))
-    own.outs.append(own.condition(needed))
+    own.outs.append(own.condition(Compare(number, "known", True)))
     own.out_labels.append(NO)
 
     def wanted(label: Label) -> bool:

@@ -156,7 +156,7 @@ def number_pairs(policy: Policy, guarantee: Monotonicity) -> Policy | None:
     word = "at_least" if guarantee.never == "falls" else "at_most"
     stays = Compare(_MARK, word, Decimal(0))
     moving = replace(one, numbers=(*one.numbers, moved))
-    lacking = [Compare(field.name, "known", False) for field in moving.unsteady.get(_MARK, ())]
+    lacking = [Compare(_MARK, "known", False)] if _MARK in moving.optional_numbers else []
     outside = [Impossible(each, guarantee.because, guarantee.place) for each in (stays, *lacking)]
     return replace(moving, impossible=(*one.impossible, *outside), rules=())
 

@@ -34,6 +34,7 @@ from engine.language.model.condition_tree import (
 from engine.language.model.field_kinds import DATE
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import GIVEN_BY_RULES, LARGER_OF, POINTS, PRODUCT, RATIO, SUM, Number
+from engine.language.model.relations.unsteady_numbers import known_conditions
 from engine.language.model.values.grid_positions import exact_decimal, grid_base, grid_position
 
 if TYPE_CHECKING:
@@ -54,23 +55,19 @@ def lowered(policy: Policy, test: Compare) -> Condition:
     """
     if test.name not in policy.nonlinear:
         return test
-    known = known_tests(policy, test)
+    known = policy.keep(known_conditions, test.name)
     if test.op == "known":
         return All(known)
     found = policy.keep(_Lowering).condition(test)
     return All((*known, found)) if known else found
 
 
-def known_tests(policy: Policy, test: Compare) -> tuple[Compare, ...]:
-    """Return the tests that the number of a comparison has a value: that each field has one that it may lack."""
-    return tuple(Compare(field.name, "known", True) for field in policy.unsteady.get(test.name, ()))
-
-
 def lowered_tests(policy: Policy, condition: Condition) -> Iterator[Compare | Versus]:
     """Iterate over the comparisons of fields and linear sums that a condition comes to; facts are not expanded."""
     for test in comparisons_in(condition):
         if isinstance(test, Compare) and test.name in policy.nonlinear:
-            yield from known_tests(policy, test)
+            for part in in_order(All(policy.keep(known_conditions, test.name))):
+                yield from lowered_tests(policy, part) if isinstance(part, Compare | Versus) else ()
             yield from policy.keep(_Lowering).tests(test) if test.op != "known" else ()
         elif not isinstance(test, Holds):
             yield test

@@ -84,9 +84,6 @@ class Space:
         for policy in policies:
             self.learn_numbers(policy)
             self._cut(cuts, policy, tests_in(policy, policy.conditions))
-            # Where an output is worked out, it is asked whether the fields have a value that its number needs.
-            needed = (field for number in policy.numbers_given for field in policy.unsteady.get(number, ()))
-            self._cut(cuts, policy, (Compare(field.name, "known", True) for field in needed))
         self.axes: list[Axis] = []
         self._axis: dict[Any, int] = {}
         for field in self.fields.values():

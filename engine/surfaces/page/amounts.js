@@ -40,7 +40,9 @@ function valueOf(situation, name) {
   if (number.entries) {
     const sum = entries.reduce((total, { when }, place) => (hasWay(situation, when) ? added(total, fixed[place]) : total), plus);
     const computed = number.entries.find(({ when, add }) => add.number !== undefined && hasWay(situation, when));
-    return computed === undefined ? sum : fractionOf(amountText(valueOf(situation, computed.add.number), computed.add));
+    if (computed === undefined) return sum;
+    const value = valueOf(situation, computed.add.number);
+    return value === null ? null : fractionOf(amountText(value, computed.add));
   }
   if (number.terms) return values.reduce((sum, value, place) => added(sum, multiplied(fixed[place], value)), plus);
   if (number.kind === "product") return values.reduce(multiplied, ONE);

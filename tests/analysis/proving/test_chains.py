@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from engine import (
     CertificateError,
+    Place,
     RecordError,
     batch,
     certify,
@@ -35,10 +36,12 @@ from engine import (
     tabulate_rules,
     verify,
 )
+from engine import Policy as LoadedPolicy
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.strategies import partial_records, policies
 from tests.support.drawing.versions import pairs
 from tests.support.judging import oracle
+from tests.support.judging.amounts import worth
 from tests.support.judging.oracle import CONFLICT, GAP
 from tests.support.judging.spaces import Policy
 from tests.support.judging.spaces import given as given_in
@@ -65,15 +68,21 @@ def _possible(policy: Policy) -> Iterator[dict[str, Any]]:
 @draw_by_day(3, deadline=None)
 @given(policies(small=True, chained=True))
 def test_a_proof_says_what_every_situation_shows(policy: dict[str, Any]) -> None:
-    """The counts, and which steps and rules have gaps and conflicts, each situation counted with its first fault."""
+    """The counts, and which steps and rules have gaps and conflicts, each situation counted with its first fault.
+
+    Where no step is faulty, an output of one may still have no value.
+    """
     own: Counter[str] = Counter()
     faults: Counter[tuple[str, str]] = Counter()
+    without_value: Counter[str] = Counter()
+    outputs = [name for name, number in policy.get("numbers", {}).items() if "output" in number]
     steps: dict[str, Counter[str]] = {name: Counter() for name in decided_before(policy)}
     for record in _possible(policy):
         at = oracle.settled(policy, record)
         fault = oracle.fault_of(policy, at)
         faults.update([fault] if fault else ())
         own.update([] if fault else [oracle.outcome(policy, record).verdict])
+        without_value.update([] if fault else [name for name in outputs if worth(policy, name, at) is None])
         for name in _order(policy):
             got, _ = oracle.step_outcome(policy, name, at)
             steps[name][in_words(got)] += 1
@@ -92,12 +101,19 @@ def test_a_proof_says_what_every_situation_shows(policy: dict[str, Any]) -> None
     assert all(many in (None, wanted[key]) for key, many in found.items() if key[1] == "gap")
     if not any(each.code == "not-proved" for each in proof.errors):
         assert verify(loaded, certify(loaded)).sound == proof.sound
+        lacking = [each for each in proof.errors if each.code == "no-output" and _step_of(each.message, each.rules)]
+        assert {_outputs_by_place(loaded)[each.places[-1]]: each.situations for each in lacking} == without_value
     first = next((step for step in _order(policy) if any(name == step for name, _ in faults)), "")
     for each in proof.warnings:
         told = re.match(r"mend the (?:step|number) `(.*?)` first", each.help)
         assert not told or told[1] == first
         is_own = bool(each.rules) and not _step_of(each.message, each.rules)
         assert told or not first or not is_own or each.code in {"not-checked", "uncited-rule"}, each
+
+
+def _outputs_by_place(policy: LoadedPolicy) -> dict[Place, str]:
+    """The numbers that are outputs of steps, by their places."""
+    return {number.place: number.name for number in policy.numbers if number.given_by}
 
 
 def _step_of(message: str, rules: tuple[str, ...]) -> str:

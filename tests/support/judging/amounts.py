@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from fractions import Fraction
 from math import prod
 from typing import Any
@@ -109,11 +109,13 @@ def fields_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
 
 
 def amounts_behind(policy: Mapping[str, Any], name: Any) -> set[str]:
-    """The fields without whose values a number has none; what points and tables depend on is not among them."""
+    """The fields without whose values a number may have none; what points and tables depend on is not among them."""
     number = policy.get("numbers", {}).get(name)
     if number is None:
         return {name}.intersection(policy["situation"])
-    parts = () if is_made_of_conditions(number) else parts_of(number)
+    parts: Collection[str] = () if is_made_of_conditions(number) else parts_of(number)
+    if "output" in number:
+        parts = numbers_worked_with(policy, number)
     return _days(policy, number).union(*(amounts_behind(policy, part) for part in parts))
 
 

@@ -23,10 +23,7 @@ def said_by_engine(proof: Proof, policy: Mapping[str, Any]) -> dict[str, Any]:
         "gap": sum(finding.situations or 0 for finding in _with(proof, "gap")),
         "pairs": {finding.rules: finding.situations for finding in _with(proof, "conflict")},
         "broken": broken_by_engine(proof),
-        "lacking": {
-            finding.message.split("the number `")[1].split("`")[0]: finding.situations
-            for finding in _with(proof, "no-output")
-        },
+        "lacking": {_lacking(finding): finding.situations for finding in _with(proof, "no-output")},
         "vacuous": {_quoted(finding) for finding in _with(proof, "vacuous-guarantee")},
         "lonely": {_quoted(finding): finding.situations for finding in _with(proof, "no-partner")},
         "dead": {finding.rules[0] for finding in _with(proof, "dead-rule")},
@@ -35,6 +32,13 @@ def said_by_engine(proof: Proof, policy: Mapping[str, Any]) -> dict[str, Any]:
         "never": entries["impossible-test"],
         "always": entries["always-true-test"],
     }
+
+
+def _lacking(finding: Finding) -> str:
+    """The number that has no value, and whether it is the output of a step that is told to have none."""
+    said, _, why = finding.message.partition(": ")
+    name = why.split("the number `")[1].split("`")[0]
+    return f"{name} of its step" if " of the step `" in said else name
 
 
 def broken_by_engine(proof: Proof) -> dict[str, int | None]:

@@ -14,6 +14,7 @@ from tests.support.judging.oracle import (
     CONFLICT,
     GAP,
     Reading,
+    fault_of,
     settled_axes,
     standing_rules,
     verdict_of,
@@ -127,10 +128,13 @@ def _survey(policy: Policy) -> tuple[Counter[Way], dict[tuple[str, ...], set[boo
     answers: dict[tuple[str, ...], set[bool]] = {name: set() for name in tests}
     ways: Counter[Way] = Counter()
     amounts = numbers_given(policy)
+    outputs = [name for name, number in policy.get("numbers", {}).items() if "output" in number]
     whole = {name: values(spec) for name, spec in policy["situation"].items()}
     for at in filter(reading.possible, every(settled_axes(policy, whole))):
         asked = tuple([name for name, promise in promises.items() if _is_at_stake(reading, promise, at)])
         asked += tuple(f"({name})" for name in amounts if worth(policy, name, at) is None)
+        if outputs and fault_of(policy, at) is None:
+            asked += tuple(f"({name} of its step)" for name in outputs if worth(policy, name, at) is None)
         ways[reading.applies(at), asked] += 1
         # A test that was seen both to hold and to fail has nothing more to show.
         for name in [name for name, seen in answers.items() if len(seen) < 2]:
@@ -205,9 +209,10 @@ def _lacking(
     stands: Mapping[tuple[str, ...], tuple[str, ...]],
     given: Mapping[tuple[str, ...], str],
 ) -> dict[str, int]:
-    """How many situations with a verdict get an output from each number that has no value there."""
+    """How many situations get an output of a step, or with a verdict one of a rule, from a number without a value."""
     found: Counter[str] = Counter()
     for (applies, asked), count in ways.items():
+        found.update({name.strip("()"): count for name in asked if name.endswith(" of its step)")})
         if given[applies] in (GAP, CONFLICT):
             continue
         output = output_of(policy, stands[applies])

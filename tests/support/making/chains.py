@@ -11,7 +11,12 @@ from typing import Any
 
 from tests.support.drawing.fields import Hand
 from tests.support.drawing.numbers.drawn_numbers import number_axis
-from tests.support.drawing.outputs.step_outputs_drawn import draw_made_of, draw_outputs, draw_worked_out
+from tests.support.drawing.outputs.step_outputs_drawn import (
+    draw_made_of,
+    draw_outputs,
+    draw_worked_out,
+    give_without_value,
+)
 from tests.support.judging.axes import Axis, NamesAxis, draw_facts, fact_axis
 from tests.support.judging.spaces import Spec
 from tests.support.making.trees import first_table, random_rules, unique_table
@@ -56,11 +61,14 @@ def draw_steps(
             hand.pick(rules)["then"] = hand.pick(outcomes)
         steps[name] = step
         if hand.chance(35):
-            worked_out = draw_worked_out(hand, fields, numbers, steps) if hand.chance(50) else []
+            is_steady = sound and not is_first
+            worked_out = draw_worked_out(hand, fields, numbers, steps, steady=is_steady) if hand.chance(50) else []
             given = draw_outputs(hand, step, name, worked_out, agreeing=sound or hand.chance(60))
+            if is_first and (sound or hand.chance(30)):
+                give_without_value(hand, {"situation": fields, "numbers": numbers, "steps": steps}, name)
             given |= draw_made_of(hand, fields, {**numbers, **given}, steps, hand.pick(list(given)))
             numbers |= given
-            axes += [number_axis(each, numbers, fields) for each in given]
+            axes += [number_axis(each, numbers, fields, steps) for each in given]
         own: Axis = NamesAxis(name, outcomes, ordered=is_ordered)
         axes.append(own)
         if hand.chance(40):

@@ -28,10 +28,17 @@ def table_of(rules: list[dict[str, Any]]) -> str | None:
             return None
         rest, cites = "yes" if "otherwise" in rule else "", " | ".join(rule.get("cites", ()))
         head = [rule["rule"], rule["then"], rule["because"], rest, rule.get("added", ""), cites]
-        given = [str(rule.get("output", {}).get(name, "")) for name in outputs]
+        given = [_output(rule.get("output", {}).get(name, "")) for name in outputs]
         rows.append([*head, *given, *(cell or "" for cell in cells)])
     kept = [at for at, name in enumerate(rows[0]) if name not in own[3:] or any(row[at] for row in rows[1:])]
     return "".join(";".join(f'"{row[at]}"' for at in kept) + "\n" for row in rows)
+
+
+def _output(value: Any) -> str:
+    """An output as a cell: an amount, or how it is worked out."""
+    if not isinstance(value, Mapping):
+        return str(value)
+    return "{" + ", ".join(f"{key}: {_output(part)}" for key, part in value.items()) + "}"
 
 
 _WORDS = re.compile(r"[a-z]+([_-][a-z]+)*")

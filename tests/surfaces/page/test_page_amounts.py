@@ -16,8 +16,8 @@ from playwright.sync_api import Page
 
 from engine import decide, interview, load
 from engine.language.model.values.rounding import ROUNDING_MODES, round_to
+from tests.support.making import postage, road_tax
 from tests.support.making.parcel_fees import PARCEL
-from tests.support.making.postage import FILES, situations, worked_out
 from tests.surfaces.page.opening import open_page
 
 WALKS = """texts => texts.map((text) => {
@@ -66,17 +66,31 @@ def test_numbers_of_every_kind_are_worked_out(page: Page, tmp_path: Path) -> Non
 @pytest.mark.thorough
 def test_what_a_step_rounds_is_worked_out_and_decided_with(page: Page, tmp_path: Path) -> None:
     """In every situation, as by hand: the verdict depends on it, and other amounts are made of it."""
-    for name, text in FILES.items():
+    for name, text in postage.FILES.items():
         (tmp_path / name).write_text(text)
     open_page(page, load(tmp_path / "parcel.yaml"), tmp_path)
-    records = list(situations())
-    written = [
-        {"sent": str(each["sent"]), "weight": str(each["weight"]), "fragile": "yes" if each["fragile"] else "no"}
-        for each in records
-    ]
-    for record, walked in zip(records, page.evaluate(WALKS, list(map(_fragment, written))), strict=True):
-        _, output = worked_out(record)
+    records = list(postage.situations())
+    for record, walked in zip(records, page.evaluate(WALKS, [_written(each) for each in records]), strict=True):
+        _, output = postage.worked_out(record)
         assert (dict(walked["outputs"]), walked["next"]) == (output, None)
+
+
+@pytest.mark.thorough
+def test_what_a_step_works_out_from_what_is_not_always_asked_is_decided_with(page: Page, tmp_path: Path) -> None:
+    """In every situation, as by hand."""
+    for name, text in road_tax.FILES.items():
+        (tmp_path / name).write_text(text)
+    open_page(page, load(tmp_path / "payer.yaml"), tmp_path)
+    records = list(road_tax.situations())
+    for record, walked in zip(records, page.evaluate(WALKS, [_written(each) for each in records]), strict=True):
+        _, price = road_tax.worked_out(record)
+        assert (dict(walked["outputs"] or {}), walked["next"]) == ({} if price is None else {"price": price}, None)
+
+
+def _written(record: dict[str, Any]) -> str:
+    """A record in the address of the page."""
+    words = {True: "yes", False: "no"}
+    return _fragment({name: words[value] if isinstance(value, bool) else str(value) for name, value in record.items()})
 
 
 @pytest.mark.thorough

@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 from engine.language.model.asking.applicability import fields_before, implied_by, written_only
 from engine.language.model.condition_tree import All, Compare, Condition, Holds, Not, Some, Versus, with_tests
 from engine.language.model.field_kinds import TEXT, Field
-from engine.language.model.policy_parts import Fact, Impossible
+from engine.language.model.policy_parts import Fact, Impossible, Number, PointsEntry
 from engine.language.model.relations.derivations import names_in
 from engine.language.model.relations.substitutions import with_conditions, with_names
 
@@ -97,7 +97,7 @@ class ComparedVersion:
                 each if each.applies_when is None else replace(each, applies_when=self.asking(each.name))
                 for each in policy.fields
             ),
-            numbers=tuple(with_conditions(each, partial(change, taken=each.name in asking)) for each in policy.numbers)
+            numbers=tuple(self._number(each, taken=each.name in asking) for each in policy.numbers)
             if has_entries
             else policy.numbers,
             facts=tuple(replace(each, when=change(each.when, taken=each.name in asking)) for each in policy.facts),
@@ -107,6 +107,18 @@ class ComparedVersion:
             rules=tuple(replace(each, when=change(each.when)) for each in policy.rules),
             steps=tuple(step.with_conditions(change) for step in policy.steps),
         )
+
+    def _number(self, number: Number, *, taken: bool) -> Number:
+        """Return a number, each of whose entries says that what its amount is worked out from applies, too."""
+        found = with_conditions(number, partial(self.condition, taken=taken))
+        if all(each.number not in self.policy.unsteady for each in found.entries):
+            return found
+        return replace(found, entries=tuple(self._entry(each, taken=taken) for each in found.entries))
+
+    def _entry(self, entry: PointsEntry, *, taken: bool) -> PointsEntry:
+        fields = self.policy.unsteady.get(entry.number, ())
+        asked = [self.asking(field.name, taken=taken) for field in fields if field.applies_when is not None]
+        return replace(entry, when=All((*asked, entry.when))) if asked else entry
 
 
 def unite_applicability(own: ComparedVersion, other: ComparedVersion, fields: tuple[Field, ...]) -> Policy:

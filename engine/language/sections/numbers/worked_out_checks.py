@@ -46,7 +46,7 @@ def check_worked_out(policy: Policy, reading: Reading) -> None:
 
 
 def _check_amounts(policy: Policy, number: Number, reading: Reading) -> None:
-    """Record the first amount of a number that is a ratio and not rounded, or that may have no value."""
+    """Record the first amount of a number that is a ratio and not rounded."""
     step, output = number.given_by
     for each in computed_entries(number):
         source = policy.number[each.number]
@@ -56,12 +56,6 @@ def _check_amounts(policy: Policy, number: Number, reading: Reading) -> None:
             message = f"`{number.name}` is {of}, which is the ratio `{each.number}`, whose decimals need not end"
             own = each.number.removeprefix(f"{step}.")
             help_ = f"round it in the step: `{{number: {own}, round: {{to: 0.01, mode: half_up}}}}`"
-            reading.refuse("computed-output", message, places, help_)
-            return
-        if each.number in policy.unsteady:
-            fields = " or ".join(f"`{field.name}`" for field in policy.unsteady[each.number])
-            message = f"`{number.name}` is worked out from `{each.number}`, which has no value where {fields} has none"
-            help_ = "work it out from what always has a value, such as `points` for each case, or write the amounts out"
             reading.refuse("computed-output", message, places, help_)
             return
 

@@ -7,11 +7,9 @@ from math import prod
 from typing import Any
 
 from tests.support.drawing.fields import Hand
-from tests.support.judging.amounts import amounts_behind
 from tests.support.judging.axes import draw_half, draw_nested, fact_axis, field_axes
 from tests.support.judging.oracle import mentioned
 from tests.support.judging.spaces import LINES, day_field, kind, length
-from tests.support.judging.step_outputs import numbers_worked_with
 from tests.support.step_order import steps_mentioned
 
 
@@ -56,17 +54,12 @@ def draw_by_fact(hand: Hand, policy: dict[str, Any], most: int | None) -> None:
     """Let a field apply where a fact holds, or does not, that does not depend on it; `most` as above."""
     fields = policy["situation"]
     days = {policy.get("as_of"), *(day_field(policy, name) for name in policy.get("constants", {}))}
-    outputs = (number for number in policy.get("numbers", {}).values() if "output" in number)
-    # What a step works out has a value everywhere.
-    steady = days.union(
-        *(amounts_behind(policy, name) for number in outputs for name in numbers_worked_with(policy, number))
-    )
     for fact, said in policy.get("facts", {}).items():
         if steps_mentioned(policy, [said["when"]]):
             # Which questions are asked is known before anything is decided.
             continue
         read = _before(policy, mentioned(policy, said["when"]))
-        free = [name for name, spec in fields.items() if name not in read and name not in steady and may_depend(spec)
+        free = [name for name, spec in fields.items() if name not in read and name not in days and may_depend(spec)
                 and "applies_when" not in spec and "ask_after" not in spec]  # fmt: skip
         if free and hand.chance(50):
             name = hand.pick(free)

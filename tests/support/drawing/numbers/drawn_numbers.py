@@ -175,7 +175,9 @@ def _span(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> 
     return low, high
 
 
-def number_axis(key: str, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> Axis:
+def number_axis(
+    key: str, numbers: Mapping[str, Any], fields: Mapping[str, Spec], steps: Mapping[str, Any] | None = None
+) -> Axis:
     """A derived number as a line, its points spread over the values it can take."""
     low, high = _span(key, numbers, fields)
     apart = max(Decimal(1), (high - low) // 12)
@@ -184,4 +186,5 @@ def number_axis(key: str, numbers: Mapping[str, Any], fields: Mapping[str, Spec]
         apart = max(Decimal("0.1"), round((high - low) / 4, 1))
         low = round(low, 1)
     line = LineAxis(key, Window(low, apart, max(2, int((high - low) / apart)), True, True), dense=True)
-    return optional_axis(line, key, fields, amounts_behind({"numbers": numbers, "situation": fields}, key))
+    policy = {"numbers": numbers, "situation": fields, "steps": steps or {}}
+    return optional_axis(line, key, fields, amounts_behind(policy, key))

@@ -14,7 +14,7 @@ from tests.support.drawing.outputs.drawn_outputs import MODES, STEPS
 from tests.support.judging.amounts import amounts_behind
 from tests.support.judging.axes import is_summable
 from tests.support.judging.spaces import Spec
-from tests.support.judging.step_outputs import is_of_ratio, is_rounded
+from tests.support.judging.step_outputs import is_of_ratio, is_rounded, outputs_of
 
 _NAMES = ("fee", "bonus")
 
@@ -71,20 +71,35 @@ def _otherwise(amount: Any) -> Any:
 
 
 def draw_worked_out(
-    hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any], steps: Mapping[str, Any]
+    hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any], steps: Mapping[str, Any], *, steady: bool
 ) -> list[dict[str, Any]]:
-    """Up to two outputs that are worked out from numbers with a value in every situation; a ratio is rounded."""
+    """Up to two outputs that are worked out from numbers; a ratio is rounded.
+
+    If `steady`, the numbers have a value in every situation.
+    """
     policy = {"situation": fields, "numbers": numbers, "steps": steps}
-    steady = [
-        name
-        for name in numbers
-        if not any({"or_none", "applies_when"} & fields[each].keys() for each in amounts_behind(policy, name))
-    ]
+    able = [name for name in numbers if not (steady and _may_lack_value(policy, name))]
     found = []
-    for name in hand.some(steady, min(len(steady), hand.count(1, 2))) if steady else ():
+    for name in hand.some(able, min(len(able), hand.count(1, 2))) if able else ():
         rounding = {"to": hand.pick(STEPS), "mode": hand.pick(MODES)}
         found.append({"number": name, **({"round": rounding} if is_of_ratio(policy, name) or hand.chance(60) else {})})
     return found
+
+
+def give_without_value(hand: Hand, policy: Mapping[str, Any], name: str) -> None:
+    """Let a step under `first` begin with rules for situations in which what it works amounts out from has no value."""
+    step = policy["steps"][name]
+    given = [outputs_of(step, rule) for rule in step["rules"]]
+    computed = (each["number"] for output in given for each in output.values() if isinstance(each, Mapping))
+    for place, number in enumerate(each for each in dict.fromkeys(computed) if _may_lack_value(policy, each)):
+        amounts = {each: hand.pick(OUTPUTS_GIVEN) for each in _NAMES if each in given[0]}
+        rule = {"rule": f"without-{place}", "when": {number: {"known": False}}, "because": "Nothing is known of it."}
+        step["rules"].insert(0, {**rule, "then": hand.pick(list(step["outcomes"])), "output": amounts})
+
+
+def _may_lack_value(policy: Mapping[str, Any], name: str) -> bool:
+    fields = policy["situation"]
+    return any({"or_none", "applies_when"} & fields[each].keys() for each in amounts_behind(policy, name))
 
 
 def draw_made_of(

@@ -70,7 +70,11 @@ def names_read(section: str, item: Mapping[str, Any], constants: Container[str])
     if section == "facts":
         return names_in(item["when"], constants)
     if section == "steps":
-        return set().union(*(names_in(rule.get("when", {}), constants) for rule in item["rules"]))
+        given = [
+            each.get("output", {}) for each in (*item["outcomes"].values(), *item["rules"]) if isinstance(each, Mapping)
+        ]
+        worked_out = {value["number"] for output in given for value in output.values() if isinstance(value, Mapping)}
+        return worked_out.union(*(names_in(rule.get("when", {}), constants) for rule in item["rules"]))
     if section == "constants":
         return {item["on"]} if "on" in item else set()
     if section == "numbers":
