@@ -71,6 +71,7 @@ class Rounded(NamedTuple):
         return self.how.comparison(op if self.times > 0 else _MIRRORED[op], (bound - self.plus) / self.times)
 
 
+Compared: TypeAlias = "frozenset[tuple[str, Fraction]]"
 Expression: TypeAlias = "Linear | Extreme | Scored | ByCase | Ratio | Rounded"
 _MIRRORED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_least", "less_than": "more_than"}
 
@@ -93,21 +94,26 @@ def sums_in(expression: Expression, compared: Collection[tuple[str, Fraction]]) 
         compared: What it is compared with: pairs of an operator, `at_least`, `more_than`, `at_most` or `less_than`, and
             a bound.
     """
-    if isinstance(expression, Linear):
-        yield expression
-    elif isinstance(expression, Scored):
-        yield from sums_in(expression.rest, compared)
-    elif isinstance(expression, ByCase):
-        for _, each in expression.of:
-            yield from sums_in(each, compared)
-    elif isinstance(expression, Ratio):
-        for bound in dict.fromkeys(bound for _, bound in compared):
-            yield from sums_in(expression.beyond(bound), ())
-    elif isinstance(expression, Rounded):
-        yield from sums_in(expression.of, [expression.unrounded(*each) for each in compared])
-    else:
-        for each in expression.of:
-            yield from sums_in(each, compared)
+    waiting = [(expression, frozenset(compared))]
+    # Expressions share parts: each is opened once for what it is compared with. The key is its identity, so it is kept.
+    opened: dict[tuple[int, Compared], Expression] = {}
+    while waiting:
+        each, bounds = waiting.pop()
+        if (id(each), bounds) in opened:
+            continue
+        opened[id(each), bounds] = each
+        if isinstance(each, Linear):
+            yield each
+        elif isinstance(each, Scored):
+            waiting.append((each.rest, bounds))
+        elif isinstance(each, ByCase):
+            waiting += [(part, bounds) for _, part in each.of]
+        elif isinstance(each, Ratio):
+            waiting += [(each.beyond(bound), frozenset()) for bound in sorted({bound for _, bound in bounds})]
+        elif isinstance(each, Rounded):
+            waiting.append((each.of, frozenset(each.unrounded(*pair) for pair in bounds)))
+        else:
+            waiting += [(part, bounds) for part in each.of]
 
 
 def _expression(policy: Policy, number: Number, known: dict[str, Expression]) -> Expression:
