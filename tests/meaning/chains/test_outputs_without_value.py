@@ -10,7 +10,7 @@ import pyarrow
 import pytest
 
 from engine import Finding, Policy, SqlError, batch, certify, check, decide, decider, diff, load, verify, write_sql
-from tests.support.making.road_tax import FILES, situations, worked_out
+from tests.support.making.by_hand.road_tax import FILES, situations, worked_out
 
 
 def _load(folder: Path, old: str = "", new: str = "") -> Policy:

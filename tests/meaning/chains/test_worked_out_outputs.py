@@ -18,7 +18,7 @@ from engine import Policy, batch, certify, check, decide, decider, diff, explain
 from engine.language.model.condition_tree import COMPARE
 from engine.language.model.values.computed_outputs import ComputedOutput
 from engine.language.model.values.rounding import ROUNDING_MODES, RoundingMode
-from tests.support.making.postage import FILES, situations, worked_out
+from tests.support.making.by_hand.postage import FILES, situations, worked_out
 
 
 @pytest.fixture(scope="module")

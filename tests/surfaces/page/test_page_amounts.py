@@ -16,7 +16,7 @@ from playwright.sync_api import Page
 
 from engine import decide, interview, load
 from engine.language.model.values.rounding import ROUNDING_MODES, round_to
-from tests.support.making import postage, road_tax
+from tests.support.making.by_hand import postage, road_tax
 from tests.support.making.parcel_fees import PARCEL
 from tests.surfaces.page.opening import open_page
 

@@ -1,0 +1,1 @@
+"""Policies with what they say in every situation, worked out by arithmetic of `decimal` alone."""
