@@ -15,7 +15,7 @@ from engine.language.documents.nodes import Mapping, Node, Scalar, Sequence
 from engine.language.documents.text import shorten
 from engine.language.model.values.rounding import ROUNDING_MODES
 from engine.language.sections.outline import Outline
-from engine.language.sections.outputs.computed_reader import computed_output, mode_of, step_of
+from engine.language.sections.outputs.computed_reader import computed_output, mode_of, number_named, step_of
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*", re.ASCII)
 _OPERAND = rf"(?:{_NAME.pattern}|\d+(?:\.\d+)?%?)"
@@ -67,14 +67,13 @@ def _refuse_in(outline: Outline, node: Node | None, *, is_whole: bool = False, i
 
 def _refuse_map(outline: Outline, mapping: Mapping, key: str, *, is_whole: bool, is_value: bool) -> None:
     read = _read_by(mapping.get(key))
-    number = mapping.get("number")
-    is_number = isinstance(number, Scalar) and number.text in outline.names.numbers
-    if is_value and isinstance(number, Scalar) and is_number and key == "number":
+    number = number_named(outline, mapping)
+    if is_value and number is not None and key == "number":
         _refuse_near(outline, mapping, number.text)
         return
     from_ = f" from `{shorten(read)}`" if read else ""
     help_ = f"{_way_out(outline, read)}; if this is data, give the key `{key}` another name"
-    if is_number and isinstance(number, Scalar):
+    if number is not None:
         rounded = f", {_ROUNDED}" if "round" in mapping.entries else ""
         form = f"{{number: {number.text}{rounded}}}"
         help_ = (
@@ -111,7 +110,7 @@ def _refuse_near(outline: Outline, mapping: Mapping, number: str) -> None:
         refuse("computed-output", message, rounding.key.place, f"write {form}")
         return
     if step_of(parts.get("to")) is None:
-        message = "`to` is what the amount is rounded to, a number above 0"
+        message = "`to` is what the amount is rounded to, a plain decimal number above 0"
         written = parts.get("to")
         quoted = "without quotes, " if isinstance(written, Scalar) and not written.plain else ""
         refuse("computed-output", message, parts.entries["to"].key.place, f"write it {quoted}as in {form}")
