@@ -94,7 +94,9 @@ def _refuse_mixed(policy: Policy, number: Number, part: str, reading: Reading) -
         message = f"`{part}` is worked out from a ratio, and conditions compare `{number.name}`, which is made of it"
         help_ = f"compare `{part}` by itself, or give `{number.name}` as an output only"
     else:
-        made = "divides" if number.kind == RATIO else "adds up"
-        message = f"`{number.name}` {made} the rounded `{part}` and others, and conditions compare it"
-        help_ = f"compare `{part}` and the others one by one, or take `round` out where the step gives it"
+        made = "is a ratio of" if number.kind == RATIO else "adds up"
+        others = [f"`{each}`" for each in dict.fromkeys(parts_of(number)) if each != part]
+        beside = others[0] if len(others) == 1 else "the others"
+        message = f"`{number.name}` {made} the rounded `{part}` and {beside}, and conditions compare it"
+        help_ = f"compare `{part}` and {beside} one by one, or take `round` out where the step gives it"
     reading.refuse("bad-part", message, places, help_)
