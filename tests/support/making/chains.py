@@ -63,7 +63,7 @@ def draw_steps(
         if hand.chance(35):
             is_steady = sound and not is_first
             worked_out = draw_worked_out(hand, fields, numbers, steps, steady=is_steady) if hand.chance(50) else []
-            given = draw_outputs(hand, step, name, worked_out, agreeing=sound or hand.chance(60))
+            given = draw_outputs(hand, step, name, worked_out, agreeing=sound or hand.chance(40))
             if is_first and (sound or hand.chance(30)):
                 give_without_value(hand, {"situation": fields, "numbers": numbers, "steps": steps}, name)
             given |= draw_made_of(hand, fields, {**numbers, **given}, steps, hand.pick(list(given)))

@@ -33,7 +33,7 @@ def draw_from_table(
     amounts = [name for name, spec in fields.items() if is_summable(spec)]
     other: Any = hand.pick(amounts) if amounts and hand.chance(75) else hand.pick((2, Decimal("1.5")))
     both = [table, other] if hand.chance(50) else [other, table]
-    match hand.pick(("product", "sum", "extreme", "ratio", "sum", "none")):
+    match hand.pick(("product", "sum", "extreme", "ratio", "sum", "extreme", "ratio", "none")):
         case "sum":
             return {f"summed{tail}": draw_number_of_numbers(hand, fields, {table: numbers[table]})}
         case "product":

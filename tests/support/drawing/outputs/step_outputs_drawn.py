@@ -47,22 +47,24 @@ def draw_outputs(
             own["note"] = hand.pick(("some text", True, [1, 2], 7))
         if own:
             rule["output"] = own
-    if not is_first and not agreeing and hand.chance(60):
-        _repeat_otherwise(hand, step["rules"], read, amounts)
     if not all_alone:
         step["outcomes"] = {
             outcome: {"title": text, "output": outcomes[outcome]} for outcome, text in step["outcomes"].items()
         }
+    if not is_first and not agreeing and hand.chance(85):
+        _repeat_otherwise(hand, step, amounts)
     return {f"{name}_{each}": {"means": f"the {each}", "output": each, "of": name} for each in read}
 
 
-def _repeat_otherwise(hand: Hand, rules: list[dict[str, Any]], read: Sequence[str], amounts: Sequence[Any]) -> None:
-    """Add a rule with the condition and the outcome of another one, which may give other amounts."""
-    tested = [rule for rule in rules if "when" in rule]
+def _repeat_otherwise(hand: Hand, step: dict[str, Any], amounts: Sequence[Any]) -> None:
+    """Add a rule with the condition and the outcome of another one, which gives other amounts."""
+    tested = [rule for rule in step["rules"] if "when" in rule]
     if tested:
         rule = hand.pick(tested)
+        given = {name: value for name, value in outputs_of(step, rule).items() if name in _NAMES}
+        others = {name: hand.pick([each for each in amounts if each != value]) for name, value in given.items()}
         again = {key: rule[key] for key in ("then", "because")} | {"when": deepcopy(rule["when"])}
-        rules.append({"rule": "once-more", **again, "output": {each: hand.pick(amounts) for each in read}})
+        step["rules"].append({"rule": "once-more", **again, "output": others})
 
 
 def _otherwise(amount: Any) -> Any:
@@ -114,7 +116,7 @@ def draw_made_of(
         return draw_from_table(hand, fields, numbers, name, tail=tail)
     amounts = [each for each, spec in fields.items() if is_summable(spec)]
     points = [each for each, number in numbers.items() if "points" in number]
-    match hand.pick(("sum", "sum", "extreme", "product", "ratio", "none")):
+    match hand.pick(("sum", "sum", "extreme", "product", "extreme", "ratio", "none")):
         case "sum":
             beside = {hand.pick(points): hand.pick((1, -1))} if points and hand.chance(70) else {}
             weights = {name: hand.pick((1, -1, 2, Decimal("0.3"))), **beside}
