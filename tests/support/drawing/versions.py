@@ -30,6 +30,7 @@ from tests.support.judging.spaces import (
     conditions,
     every,
     kind,
+    listed,
     representatives,
     settle,
     single_tests,
@@ -177,8 +178,13 @@ def _asked_otherwise(hand: Hand, policy: dict[str, Any]) -> dict[str, Any]:
         spec.pop("applies_when", None)
     days = {policy.get("as_of"), *(each.get("on") for each in policy.get("constants", {}).values())}
     draw_applicability(hand, fields)
-    for name in days & fields.keys():
-        fields[name].pop("applies_when", None)
+    # What an output is worked out from may not depend on what a guarantee ignores.
+    ignored = {name for each in policy.get("guarantees", ()) for name in listed(each.get("ignores", ()))}
+    if not numbers_given(policy):
+        ignored = set()
+    for name, spec in fields.items():
+        if name in days or ignored & oracle.mentioned(policy, spec.get("applies_when", {})):
+            spec.pop("applies_when", None)
     return policy
 
 
