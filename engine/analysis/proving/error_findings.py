@@ -13,13 +13,13 @@ from engine.analysis.proving.mends.conflict_mends import mend_conflict
 from engine.analysis.proving.mends.gap_mends import mend_gap
 from engine.analysis.proving.proof_session import ProofSession
 from engine.budget import OutOfSteps
-from engine.language.model.condition_tree import All, Compare, Condition, Not, comparisons_in
+from engine.language.model.condition_tree import Compare, comparisons_in
 from engine.language.model.field_kinds import NONE, NOT_ASKED, Field, Value
 from engine.language.model.guarantees import Guarantee, Invariant
-from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Number, Rule
 from engine.language.model.relations.circles import cycle_text
-from engine.language.model.relations.decision_steps import DecisionStep, qualified
+from engine.language.model.relations.decision_steps import qualified
 from engine.language.model.relations.derivations import parts_of
 from engine.language.model.relations.rule_outputs import amounts_in
 from engine.meaning import reference
@@ -156,91 +156,43 @@ def report_no_output(session: ProofSession, number: str, without: Query) -> Find
     """Return the finding for the situations that get an output from a number that has no value there."""
     policy = session.policy
     shown = session.example(without, lambda values: bool(reference.outcome(policy, values).lacking))
-    found = reference.outcome(policy, shown.values)
-    rules = [policy.rule[name] for name in found.stands]
-    source = _number_lacking(policy, number, shown.values)
-    missing = next(field for field in policy.unsteady[source] if field.lacks(shown.values[field.name]))
-    test = _test_of(missing, shown.values[missing.name])
-    what = f"no value of {_lacking_outputs(session, number)}: {_lacks(policy, number, source)}"
-    return _no_value(session, number, without, shown, rules, what, test)
+    rules = [policy.rule[name] for name in reference.outcome(policy, shown.values).stands]
+    return _no_value(session, number, without, shown, rules, _lacking_outputs(session, number))
 
 
 def report_no_output_of_step(session: ProofSession, number: Number, without: Query) -> Finding:
-    """Return the finding for the situations in which a step works an output out from a number without a value.
-
-    It names all rules by which it does.
-    """
-    policy, logic = session.policy, session.logic
+    """Return the finding for the situations in which a step works an output out from a number without a value."""
+    policy = session.policy
     step, output = policy.step[number.given_by[0]], number.given_by[1]
-    unknown = logic.condition(Compare(number.name, "known", False))
-
-    def happens(condition: Condition) -> bool:
-        return session.exists(logic.query([unknown, logic.condition(condition)]))
-
-    given = {rule.name: step.outputs_of(rule)[output] for rule in step.rules}
-    optional = [each.add for each in number.entries if each.number in policy.optional_numbers]
-    able = [rule for rule in step.rules if given[rule.name] in optional and happens(_stands(step, rule))]
-    rules = [qualified(step, rule) for rule in able]
-    source = _first_lacking(policy, given[able[0].name].number)
-    tests = [(field, absence) for field in policy.unsteady[source] for absence in field.absences]
-    test = next(_test_of(*each) for each in tests if happens(_is_absent(*each)))
     shown = session.example(without, lambda values: not reference.Situation(policy, values).is_known(number.name))
-    what = f"no value of the output `{output}` of {step.called}: {_lacks(policy, number.name, source)}"
-    return _no_value(session, number.name, without, shown, rules, what, test)
-
-
-def _stands(step: DecisionStep, rule: Rule) -> Condition:
-    """Return the condition under which a rule of a step stands."""
-    names = [each.name for each in step.rules]
-    if step.decision == FIRST:
-        stronger = names[: names.index(rule.name)]
-    elif rule.otherwise:
-        stronger = [name for name in names if name != rule.name]
-    else:
-        stronger = [*step.overriders[rule.name]]
-    return All((rule.when, *(Not(step.rule[name].when) for name in stronger if not step.rule[name].otherwise)))
+    stands = reference.Situation(policy, shown.values).steps[step.name].stands
+    rules = [qualified(step, step.rule[name]) for name in stands]
+    return _no_value(session, number.name, without, shown, rules, f"the output `{output}` of {step.called}")
 
 
 def _no_value(
-    session: ProofSession, number: str, without: Query, shown: Example, rules: list[Rule], what: str, test: str
+    session: ProofSession, number: str, without: Query, shown: Example, rules: list[Rule], outputs: str
 ) -> Finding:
-    """Return the finding for situations that get no value of what some rules work out from a number."""
+    """Return the finding for situations that get no value of outputs, which some rules work out from a number."""
+    policy = session.policy
     count = session.count(without)
+    source = _number_lacking(policy, number, shown.values)
+    where = f"has none where {' or '.join(_without_value(policy.unsteady[source]))}"
+    lacks = f"the number `{number}` {where}"
+    if source != number:
+        lacks = f"the number `{number}` is worked out from `{source}` there, which {where}"
+    missing = next(field for field in policy.unsteady[source] if field.lacks(shown.values[field.name]))
+    test = f"{missing.name}: {'none' if shown.values[missing.name] == NONE else '{known: no}'}"
     return Finding(
         "no-output",
-        f"{_of_all(session, count)} {'gets' if count == 1 else 'get'} {what}",
+        f"{_of_all(session, count)} {'gets' if count == 1 else 'get'} no value of {outputs}: {lacks}",
         rules=tuple(rule.name for rule in rules),
-        places=(*(rule.place for rule in rules), session.policy.number[number].place),
+        places=(*(rule.place for rule in rules), policy.number[number].place),
         help=f"write a rule for `{test}` with an output that does not read it, or narrow {_listed(rules)}",
         situations=count,
         **session.shown_by(shown, [rule.when for rule in rules]),
-        regions=regions_of(session.policy, without, session.counting) if session.with_regions else None,
+        regions=regions_of(policy, without, session.counting) if session.with_regions else None,
     )
-
-
-def _lacks(policy: Policy, number: str, source: str) -> str:
-    """Say where a number has no value: because of itself, or of the number that a step works it out from."""
-    where = f"has none where {' or '.join(_without_value(policy.unsteady[source]))}"
-    if source == number:
-        return f"the number `{number}` {where}"
-    return f"the number `{number}` is worked out from `{source}` there, which {where}"
-
-
-def _test_of(field: Field, value: Value) -> str:
-    """Return the condition that a field has no value, as an author writes it."""
-    return f"{field.name}: {'none' if value == NONE else '{known: no}'}"
-
-
-def _is_absent(field: Field, absence: str) -> Condition:
-    """Return the condition that there is the answer `none`, or that a question is not asked."""
-    return Compare(field.name, "is", NONE) if absence == NONE else Compare(field.name, "asked", False)
-
-
-def _first_lacking(policy: Policy, number: str) -> str:
-    """Return the first number that lacks a value where a field does, of a number and what it is worked out from."""
-    while number not in policy.unsteady:
-        number = next(part for part in parts_of(policy.number[number]) if part in policy.optional_numbers)
-    return number
 
 
 def _lacking_outputs(session: ProofSession, number: str) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from engine.analysis.proving.proof_session import STEPS, ProofSession
 from engine.budget import OutOfSteps, attempt
-from engine.language.model.condition_tree import ALWAYS
+from engine.language.model.condition_tree import ALWAYS, Compare
 from engine.language.model.guarantees import AnyGuarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.policy_parts import Number
@@ -176,7 +176,7 @@ def _no_output(session: ProofSession, number: str) -> Iterator[Finding]:
 
 
 def _no_output_of_step(session: ProofSession, number: Number) -> Iterator[Finding]:
-    without = session.without_value(number.name)
+    without = session.logic.query([session.logic.condition(Compare(number.name, "known", False))])
     if session.exists(without):
         from engine.analysis.proving.error_findings import report_no_output_of_step
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from engine.budget import Budget, attempt
-from engine.language.model.condition_tree import Compare, Condition, Not, subjects_in
+from engine.language.model.condition_tree import Condition, subjects_in
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
@@ -223,10 +223,6 @@ class ProofSession:
         from engine.meaning.promises.lacking_outputs import lacking
 
         return lacking(self.policy, self.logic, number)
-
-    def without_value(self, number: str) -> Query:
-        """Return the query for situations in which a number has no value."""
-        return self.logic.query([self.logic.condition(Not(Compare(number, "known", True)))])
 
     def violated(self, guarantee: Invariant) -> Query:
         """Return the query for situations in which what should always hold does not."""

@@ -32,7 +32,11 @@ def _of(finding: Finding) -> tuple[object, ...]:
     if finding.code == "dead-rule":
         # Several rules may hide one, each of them alone.
         rules, message = rules[:1], message.partition(" (`")[0]
-    return finding.code, rules, str(finding.situations), message, finding.help, finding.example is None
+    help_ = finding.help
+    if finding.code == "no-output" and "/" in rules[0]:
+        # It names the rule of the step, and the answer that is missing, of one situation of several alike.
+        rules, message, help_ = (), message.partition(":")[0], ""
+    return finding.code, rules, str(finding.situations), message, help_, finding.example is None
 
 
 def _in_regions(proof: Proof) -> list[int | None]:

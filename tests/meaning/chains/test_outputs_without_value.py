@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +32,13 @@ def test_every_situation_gets_what_it_does_by_hand(payer: Policy) -> None:
     expected = [worked_out(record) for record in records]
     verdicts = [verdict for verdict, _ in expected]
     found = [decide(payer, record) for record in records]
-    assert [(each.verdict, (each.output or {}).get("price")) for each in found] == expected
+    assert [(each.verdict, each.output or {}) for each in found] == expected
     compiled = decider(payer)
     assert [compiled.verdict(record) for record in records] == verdicts
     rows = [{"worth": None, **record, "grade": str(record["grade"])} for record in records]
     table = batch(payer, pyarrow.Table.from_pylist(rows), outputs=True)
     assert table["verdict"].to_pylist() == verdicts
-    assert table["output.price"].to_pylist() == [price for _, price in expected]
+    assert table["output.price"].to_pylist() == [output.get("price") for _, output in expected]
     proof = check(payer)
     assert not proof.findings
     assert proof.verdicts == Counter(verdicts)
@@ -78,8 +79,56 @@ def test_an_output_of_a_step_without_a_value_is_its_fault(faulty: Policy) -> Non
     assert not verify(faulty, certify(faulty)).sound
     for record in situations():
         found = decide(faulty, record, draft=True)
-        got = (found.verdict, (found.output or {}).get("price"))
-        assert got == (("they", None) if record in without else worked_out(record))
+        got = (found.verdict, found.output or {})
+        assert got == (("they", {"price": None}) if record in without else worked_out(record))
+
+
+def test_the_answer_that_is_missing_is_found_through_every_step() -> None:
+    """The first of two ways is safe, and so is the other part of a sum: it is told of the answer that is missing."""
+    ask = {"type": "integer", "from": 0, "to": 3, "or_none": "Nobody knows"}
+    outcomes = {"size": {"title": "By size", "output": {"fee": {"number": "of_size"}}},
+                "age": {"title": "By age", "output": {"fee": {"number": "of_age"}}}}  # fmt: skip
+    sized = {"size": {"known": True}}
+    first: list[dict[str, Any]] = [
+        {"rule": "sized", "when": {**sized, "new": True}, "then": "size"},
+        {"rule": "rest", "otherwise": True, "then": "age"},
+    ]
+    then: list[dict[str, Any]] = [
+        {"rule": "sized", "when": sized, "then": "all"},
+        {"rule": "rest", "otherwise": True, "then": "none"},
+    ]
+    costs = {"all": {"title": "All", "output": {"cost": {"number": "both"}}},
+             "none": {"title": "None", "output": {"cost": 0}}}  # fmt: skip
+    policy = load({
+        "policy": "nested",
+        "title": "Is it dear?",
+        "situation": {"size": {"ask": "How large?", **ask}, "age": {"ask": "How old?", **ask},
+                      "new": {"ask": "Is it new?", "type": "yes_no"}},
+        "steps": {
+            "way": {"means": "the way", "decision": "first", "outcomes": outcomes, "rules": _because(first)},
+            "cost": {"means": "the cost", "decision": "first", "outcomes": costs, "rules": _because(then)},
+        },
+        "numbers": {
+            "of_size": {"means": "by size", "sum": {"size": 2}},
+            "of_age": {"means": "by age", "sum": {"age": 2}},
+            "fee": {"means": "the fee", "output": "fee", "of": "way"},
+            "both": {"means": "both", "sum": {"fee": 1, "size": 1}},
+            "paid": {"means": "what is paid", "output": "cost", "of": "cost"},
+        },
+        "verdicts": {"dear": {"title": "Dear"}, "cheap": {"title": "Cheap"}},
+        "decision": "first",
+        "rules": _because([{"rule": "dear", "when": {"paid": {"at_least": 3}}, "then": "dear"},
+                           {"rule": "rest", "otherwise": True, "then": "cheap"}]),
+    })  # fmt: skip
+    errors = check(policy).errors
+    assert all("is worked out from `of_age` there" in _why(each) for each in errors)
+    # Sizes are one of four or missing, and things new or not.
+    assert {each.rules: each.situations for each in errors} == {("way/rest",): 4 + 2, ("cost/sized",): 4}
+    assert not verify(policy, certify(policy)).sound
+
+
+def _because(rules: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    return [{**rule, "because": "So."} for rule in rules]
 
 
 def _why(finding: Finding) -> str:

@@ -64,27 +64,16 @@ def test_numbers_of_every_kind_are_worked_out(page: Page, tmp_path: Path) -> Non
 
 
 @pytest.mark.thorough
-def test_what_a_step_rounds_is_worked_out_and_decided_with(page: Page, tmp_path: Path) -> None:
-    """In every situation, as by hand: the verdict depends on it, and other amounts are made of it."""
-    for name, text in postage.FILES.items():
-        (tmp_path / name).write_text(text)
-    open_page(page, load(tmp_path / "parcel.yaml"), tmp_path)
-    records = list(postage.situations())
+@pytest.mark.parametrize(("worked", "name"), [(postage, "parcel"), (road_tax, "payer")])
+def test_what_a_step_works_out_is_decided_with(page: Page, tmp_path: Path, worked: Any, name: str) -> None:
+    """In every situation, as by hand: what it rounds, and what it works out from answers that are not always there."""
+    for file, text in worked.FILES.items():
+        (tmp_path / file).write_text(text)
+    open_page(page, load(tmp_path / f"{name}.yaml"), tmp_path)
+    records = list(worked.situations())
     for record, walked in zip(records, page.evaluate(WALKS, [_written(each) for each in records]), strict=True):
-        _, output = postage.worked_out(record)
-        assert (dict(walked["outputs"]), walked["next"]) == (output, None)
-
-
-@pytest.mark.thorough
-def test_what_a_step_works_out_from_what_is_not_always_asked_is_decided_with(page: Page, tmp_path: Path) -> None:
-    """In every situation, as by hand."""
-    for name, text in road_tax.FILES.items():
-        (tmp_path / name).write_text(text)
-    open_page(page, load(tmp_path / "payer.yaml"), tmp_path)
-    records = list(road_tax.situations())
-    for record, walked in zip(records, page.evaluate(WALKS, [_written(each) for each in records]), strict=True):
-        _, price = road_tax.worked_out(record)
-        assert (dict(walked["outputs"] or {}), walked["next"]) == ({} if price is None else {"price": price}, None)
+        _, output = worked.worked_out(record)
+        assert (dict(walked["outputs"] or {}), walked["next"]) == (output, None)
 
 
 def _written(record: dict[str, Any]) -> str:

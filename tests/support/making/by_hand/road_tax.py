@@ -62,15 +62,15 @@ def situations() -> Iterator[dict[str, Any]]:
             yield {"member": member, "owner": True, "worth": worth, "grade": grade}
 
 
-def worked_out(record: dict[str, Any]) -> tuple[str, str | None]:
-    """The verdict of a situation and its price, by arithmetic of `decimal` alone."""
+def worked_out(record: dict[str, Any]) -> tuple[str, dict[str, str]]:
+    """The verdict of a situation and its outputs, by arithmetic of `decimal` alone."""
     due = tax_of(record)
     if due == 0:
-        return "nobody", None
+        return "nobody", {}
     left = due - 2 if record["member"] else due
     if max(due, Decimal(3)) <= 5 or (record["member"] and left > 9):
-        return "club", str(left)
-    return "they", str(max(due, Decimal(3)))
+        return "club", {"price": str(left)}
+    return "they", {"price": str(max(due, Decimal(3)))}
 
 
 def tax_of(record: dict[str, Any]) -> Decimal:
