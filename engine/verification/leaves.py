@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from engine.language.documents.text import shorten
 from engine.language.model.asking.applicability import is_left_out
 from engine.language.model.field_kinds import Value
-from engine.language.model.guarantees import Invariant
 from engine.language.model.policy import FIRST, Policy
 from engine.language.model.values.computed_outputs import computed_in
 from engine.language.model.values.value_texts import value_text
@@ -87,15 +86,14 @@ class Leaves:
                     self.broken.add(at)
                 continue
             forbidden = self.spaces.forbidden[at]
-            # After those of the policy comes that the outputs of steps have a value, always.
-            is_invariant = at >= len(self.policy.guarantees) or isinstance(self.policy.guarantees[at], Invariant)
-            concerns = target.verdict in forbidden or target.outcome == CONFLICT or is_invariant
+            is_always = at in self.spaces.always
+            concerns = target.verdict in forbidden or target.outcome == CONFLICT or is_always
             if at in self.broken or target.outcome == IMPOSSIBLE or not concerns:
                 continue
             # Where a verdict is given, no step is faulty.
             faults = {} if target.verdict is not None else space.faults
             alone = space._replace(impossible={}, faults=faults, rules={}, guarantees={at: formula})
-            if target.verdict is not None or is_invariant:
+            if target.verdict is not None or is_always:
                 if any(self._promised(at, place) for place in self._open(alone)):
                     self.broken.add(at)
                 continue

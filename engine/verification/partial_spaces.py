@@ -12,7 +12,7 @@ from typing import Any
 
 from engine.frozen import NamedTuple
 from engine.language.model.condition_tree import Compare
-from engine.language.model.guarantees import Guarantee
+from engine.language.model.guarantees import Guarantee, Invariant
 from engine.language.model.policy import FIRST
 from engine.verification.position_ranges import Part, intersect, minus
 from engine.verification.residual_conditions import ResidualConditions
@@ -63,23 +63,24 @@ class PartialSpaces:
         place = {rule.name: at for at, rule in enumerate(policy.rules)}
         self.overrides = {place[name]: [place[each] for each in names] for name, names in policy.weaker.items()}
         self.overriders = {place[name]: [place[each] for each in names] for name, names in policy.overriders.items()}
-        # What should always hold forbids no verdict: it is broken whatever the verdict is.
         # Under `first`, `otherwise` is a last rule as any other.
         self.rest = None if policy.decision == FIRST or policy.otherwise is None else place[policy.otherwise]
         if self.rest is not None:
             self.overriders[self.rest] = [at for at in self.overriders if at != self.rest]
+        # Where each guarantee is broken: by the verdicts that it forbids, or by all of them if it is in `always`.
+        self.critical = [each.critical for each in policy.guarantees]
         self.forbidden = [
             frozenset(each.forbidden if isinstance(each, Guarantee) else ()) for each in policy.guarantees
         ]
-        # Of each guarantee what it is about; then, that a number has no value from which outputs are worked out.
-        self.critical = [each.critical for each in policy.guarantees]
+        self.always = {at for at, each in enumerate(policy.guarantees) if isinstance(each, Invariant)}
+        # After the guarantees: that a number has no value from which rules work outputs out (`lacking`), or steps.
         optional = [number for number in policy.numbers_given if number in policy.optional_numbers]
-        self.lacking = dict(enumerate(optional, len(self.critical)))
-        self.critical += [Compare(number, "known", False) for number in self.lacking.values()]
-        # That an output of a step has no value forbids no verdict, either.
-        of_steps = (each.name for each in policy.numbers if each.given_by and each.name in policy.optional_numbers)
-        self.critical += [Compare(number, "known", False) for number in of_steps]
-        self.forbidden += [frozenset() for _ in self.critical[len(policy.guarantees) :]]
+        of_steps = [each.name for each in policy.numbers if each.given_by and each.name in policy.optional_numbers]
+        first = len(self.critical)
+        self.lacking = dict(enumerate(optional, first))
+        self.critical += [Compare(number, "known", False) for number in (*optional, *of_steps)]
+        self.forbidden += [frozenset()] * (len(self.critical) - first)
+        self.always |= set(range(first + len(optional), len(self.critical)))
         self._touching = [1 << each for each in range(len(subjects.all))]
         for group in subjects.groups:
             for total in group.sums:

@@ -101,13 +101,14 @@ class ResidualConditions:
         tests += [self._worked_out(each, wanted) for each in outputs]
         return self._joint(EVERY if wanted else SOME, [*tests, compared]) if tests else compared
 
-    def _outputs(self, name: str) -> list[str]:
+    @cached_method
+    def _outputs(self, name: str) -> tuple[str, ...]:
         """Return the outputs of steps, worked out there, that a number is made of; itself if it is one."""
         number = self.policy.number.get(name)
         if number is None or any(entry.number for entry in number.entries):
-            return [] if number is None else [name]
+            return () if number is None else (name,)
         parts = [part for part, _ in number.terms] + [part for part in number.parts if isinstance(part, str)]
-        return [each for part in parts for each in self._outputs(part)]
+        return tuple(dict.fromkeys(each for part in parts for each in self._outputs(part)))
 
     @cached_method
     def _worked_out(self, name: str, wanted: bool) -> Left:
@@ -133,6 +134,7 @@ class ResidualConditions:
             not_asked = absence_part(field, NOT_ASKED)
         return self._test(subject, minus(self._whole(subject), not_asked) if wanted else not_asked)
 
+    @cached_method
     def _amounts(self, name: str) -> set[str]:
         """Return the fields whose values a field or number is made of; what points read are conditions only."""
         number = self.policy.number.get(name)

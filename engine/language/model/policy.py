@@ -223,8 +223,6 @@ class Policy:
     @cached_property
     def optional_numbers(self) -> frozenset[str]:
         """The names of the derived numbers that may have no value where all steps have an outcome."""
-        if not self.unsteady:
-            return frozenset()
         from engine.language.model.relations.unsteady_numbers import optional_numbers
 
         return optional_numbers(self.unsteady, self.derived_in_order)

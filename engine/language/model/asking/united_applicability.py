@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
 from typing import Any, TypeAlias
 
 from engine.language.model.asking.applicability import fields_before, implied_by, written_only
@@ -17,7 +16,7 @@ from engine.language.model.condition_tree import All, Compare, Condition, Holds,
 from engine.language.model.field_kinds import TEXT, Field
 from engine.language.model.policy_parts import Fact, Impossible, Number, PointsEntry
 from engine.language.model.relations.derivations import names_in
-from engine.language.model.relations.substitutions import with_conditions, with_names
+from engine.language.model.relations.substitutions import with_names
 
 # That of `policy.py`, which needs this room.
 Policy: TypeAlias = Any
@@ -88,7 +87,6 @@ class ComparedVersion:
     def parts(self) -> Policy:
         """Return the policy, whose conditions are such and whose `impossible` is what its author wrote."""
         policy, change = self.policy, self.condition
-        has_entries = any(each.entries for each in policy.numbers)
         # What says whether a question is asked counts although the version does not take an answer.
         asking = names_asking(policy)
         return replace(
@@ -97,9 +95,7 @@ class ComparedVersion:
                 each if each.applies_when is None else replace(each, applies_when=self.asking(each.name))
                 for each in policy.fields
             ),
-            numbers=tuple(self._number(each, taken=each.name in asking) for each in policy.numbers)
-            if has_entries
-            else policy.numbers,
+            numbers=tuple(self._number(each, taken=each.name in asking) for each in policy.numbers),
             facts=tuple(replace(each, when=change(each.when, taken=each.name in asking)) for each in policy.facts),
             impossible=tuple(
                 Impossible(change(each.when), each.because, each.place) for each in written_only(policy.impossible)
@@ -109,16 +105,15 @@ class ComparedVersion:
         )
 
     def _number(self, number: Number, *, taken: bool) -> Number:
-        """Return a number, each of whose entries says that what its amount is worked out from applies, too."""
-        found = with_conditions(number, partial(self.condition, taken=taken))
-        if all(each.number not in self.policy.unsteady for each in found.entries):
-            return found
-        return replace(found, entries=tuple(self._entry(each, taken=taken) for each in found.entries))
+        """Return a number whose entries hold where the version asks for what their amounts are worked out from, too."""
 
-    def _entry(self, entry: PointsEntry, *, taken: bool) -> PointsEntry:
-        fields = self.policy.unsteady.get(entry.number, ())
-        asked = [self.asking(field.name, taken=taken) for field in fields if field.applies_when is not None]
-        return replace(entry, when=All((*asked, entry.when))) if asked else entry
+        def guarded(entry: PointsEntry) -> PointsEntry:
+            fields = self.policy.unsteady.get(entry.number, ())
+            asked = [self.asking(field.name, taken=taken) for field in fields if field.applies_when is not None]
+            when = self.condition(entry.when, taken=taken)
+            return replace(entry, when=All((*asked, when)) if asked else when)
+
+        return replace(number, entries=tuple(map(guarded, number.entries))) if number.entries else number
 
 
 def unite_applicability(own: ComparedVersion, other: ComparedVersion, fields: tuple[Field, ...]) -> Policy:

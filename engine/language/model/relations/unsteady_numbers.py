@@ -76,13 +76,12 @@ def _outputs_in(policy: Policy, name: str) -> list[str]:
     waiting = [name]
     while waiting:
         each = waiting.pop()
-        if each not in policy.optional_numbers:
+        if each in found or each not in policy.optional_numbers:
             continue
-        if policy.number[each].given_by:
-            found[each] = None
-        else:
+        found[each] = None
+        if not policy.number[each].given_by:
             waiting += parts_of(policy.number[each])
-    return list(found)
+    return [each for each in found if policy.number[each].given_by]
 
 
 def _given(policy: Policy, name: str) -> Condition:
