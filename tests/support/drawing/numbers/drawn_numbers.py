@@ -76,10 +76,16 @@ def draw_extreme(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, A
     return {"means": "which of them it is", hand.pick(("larger_of", "smaller_of")): parts}
 
 
+def with_few_values(fields: Mapping[str, Spec]) -> list[str]:
+    """The fields that may be multiplied by something with many values."""
+    amounts = [name for name, spec in fields.items() if is_summable(spec)]
+    return [name for name in amounts if is_countable(fields[name]) and length(fields[name]) <= _FEW]
+
+
 def draw_product(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any]) -> dict[str, Any] | None:
     """Something with few values times something else, in either order; None where there is nothing to multiply."""
     amounts = [name for name, spec in fields.items() if is_summable(spec)]
-    few = [name for name in amounts if is_countable(fields[name]) and length(fields[name]) <= _FEW]
+    few = with_few_values(fields)
     few += [name for name, number in numbers.items() if "points" in number]
     if not few:
         return None

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.support.drawing.fields import Hand
-from tests.support.drawing.numbers.drawn_numbers import draw_number_of_numbers
+from tests.support.drawing.numbers.drawn_numbers import draw_number_of_numbers, with_few_values
 from tests.support.judging.axes import Axis, is_summable
 from tests.support.judging.spaces import Spec
 from tests.support.making.trees import random_rules, unique_table
@@ -27,9 +27,18 @@ def draw_table(hand: Hand, axes: Sequence[Axis], *, is_whole: bool) -> dict[str,
 
 
 def draw_from_table(
-    hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any], table: str, *, tail: str = ""
+    hand: Hand,
+    fields: Mapping[str, Spec],
+    numbers: Mapping[str, Any],
+    table: str,
+    *,
+    tail: str = "",
+    has_few_values: bool = True,
 ) -> dict[str, dict[str, Any]]:
-    """Numbers that are made of the one that a table gives, by name with `tail` at the end; none now and then."""
+    """Numbers that are made of the one that a table gives, by name with `tail` at the end; none now and then.
+
+    What may have many values is multiplied by something with few.
+    """
     amounts = [name for name, spec in fields.items() if is_summable(spec)]
     other: Any = hand.pick(amounts) if amounts and hand.chance(75) else hand.pick((2, Decimal("1.5")))
     both = [table, other] if hand.chance(50) else [other, table]
@@ -37,6 +46,8 @@ def draw_from_table(
         case "sum":
             return {f"summed{tail}": draw_number_of_numbers(hand, fields, {table: numbers[table]})}
         case "product":
+            if not has_few_values and other not in with_few_values(fields):
+                both = [table, 2]
             return {f"charged{tail}": {"means": "what is charged", "product": both}}
         case "extreme":
             return {

@@ -14,7 +14,7 @@ from tests.support.drawing.outputs.drawn_outputs import MODES, STEPS
 from tests.support.judging.amounts import amounts_behind
 from tests.support.judging.axes import is_summable
 from tests.support.judging.spaces import Spec
-from tests.support.judging.step_outputs import is_of_ratio, is_rounded, outputs_of
+from tests.support.judging.step_outputs import is_of_ratio, is_rounded, numbers_worked_with, outputs_of
 
 _NAMES = ("fee", "bonus")
 
@@ -113,7 +113,8 @@ def draw_made_of(
     if is_of_ratio(policy, name):
         return {}
     if not is_rounded(policy, name):
-        return draw_from_table(hand, fields, numbers, name, tail=tail)
+        few = not numbers_worked_with(policy, numbers[name])
+        return draw_from_table(hand, fields, numbers, name, tail=tail, has_few_values=few)
     amounts = [each for each, spec in fields.items() if is_summable(spec)]
     points = [each for each, number in numbers.items() if "points" in number]
     match hand.pick(("sum", "sum", "extreme", "product", "extreme", "ratio", "none")):
