@@ -85,7 +85,7 @@ _DECIDED: dict[str, tuple[Any, dict[str, Any]]] = {
         {"drawn": tables_with_columns(typed=True)},
     ),
 }
-_AT_ONCE = 20
+_AT_ONCE = 5
 _PARTS = 3
 _FRESH = settings(
     max_examples=_AT_ONCE, derandomize=False, suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow]
@@ -117,7 +117,7 @@ def test_a_round_of_a_search_draws_the_same_again_and_the_next_round_others() ->
 
 @pytest.mark.search
 def test_the_search_for_an_answer_that_is_wrong(tell: Callable[[str], None]) -> None:
-    """Twenty fresh policies of each kind in turn, round after round until the time is over."""
+    """A few fresh policies of each kind in turn, round after round until the time is over."""
     _search(_COMPARED, "answers compared with brute force", tell)
 
 
@@ -151,8 +151,10 @@ def test_the_search_with_everything_that_is_drawn_by_day(part: int, tell: Callab
 
 
 def _search(compared: Mapping[str, tuple[Any, dict[str, Any]]], what: str, tell: Callable[[str], None]) -> None:
-    reached = dict.fromkeys(compared, 0)
     names = list(compared)
+    # Where the time is over before the first round is, another run reaches others.
+    Random(SEARCH_SEED).shuffle(names)
+    reached = dict.fromkeys(names, 0)
     for number in search_rounds():
         name = names[number % len(names)]
         everyday, drawn = compared[name]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from engine import certify, check, load, verify
 from engine.meaning.promises import listed_pairs
 from tests.support.by_day import draw_by_day
-from tests.support.drawing.collected import collect
+from tests.support.drawing.collected import draws
 from tests.support.drawing.fields import Draw, Hand
 from tests.support.drawing.strategies import has_order, policies
 from tests.support.judging.amounts import fields_behind
@@ -87,7 +87,7 @@ def test_pairs_are_counted_alike_from_a_list_and_by_a_descent(policy: dict[str, 
 def test_pairs_of_every_kind_are_drawn() -> None:
     """Guarantees are kept, broken, about nothing and about a part, of fields of every kind, and of those in sums."""
     found: list[str] = []
-    for policy in collect(_paired(), 250):
+    for policy in draws(_paired(), 250):
         pairs = tally_pairs(policy)
         summed = summed_fields(policy)
         for promise in filter(about_pairs, policy.get("guarantees", ())):
@@ -98,16 +98,23 @@ def test_pairs_of_every_kind_are_drawn() -> None:
             found += ["lonely"] * bool(seen.lonely) + ["when"] * ("when" in promise) + ["several"] * (len(ignored) > 1)
             found += ["summed"] * (not summed.isdisjoint(ignored))
             found += {kind(policy["situation"][name]) for name in ignored}
+        if _misses(found) == []:
+            break
+    assert _misses(found) == []
+
+
+def _misses(found: list[str]) -> list[str]:
+    """What is missing of the mix that is wanted."""
     wanted = "lonely when several summed choice yes_no integer number date text any_of ignores-kept ignores-broken "
     wanted += "ignores-vacuous verdict-kept verdict-broken"
-    assert found.count("moved-kept") + found.count("moved-broken") >= 5
-    assert {"moved-kept", "moved-broken"} <= set(found)
-    assert [what for what in wanted.split() if found.count(what) < 5] == []
+    moved = [what for what in ("moved-kept", "moved-broken") if what not in found]
+    few = ["moved"] if found.count("moved-kept") + found.count("moved-broken") < 5 else []
+    return [*moved, *few, *(what for what in wanted.split() if found.count(what) < 5)]
 
 
 @pytest.mark.search
 def test_the_search_for_a_pair_that_is_judged_wrongly(tell: Callable[[str], None]) -> None:
     """Fresh policies, as many as the time allows, agree with brute force in every guarantee about two situations."""
-    reached = search_examples(_paired(), _agrees, 100)
+    reached = search_examples(_paired(), _agrees, 20)
     tell(f"guarantees about pairs compared with brute force: {reached:,} policies")
     assert reached

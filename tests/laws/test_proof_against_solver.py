@@ -328,7 +328,7 @@ def test_the_search_for_a_finding_that_the_solver_denies(tell: Callable[[str], N
     """Ten thousand fresh policies, or as many as the time allows, agree with the solver in every finding."""
     left_open: list[bool] = []
 
-    @settings(max_examples=100, derandomize=False)
+    @settings(max_examples=20, derandomize=False)
     @given(policy=_POLICIES)
     def compare(policy: dict[str, Any]) -> None:
         loaded = _load(policy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
@@ -18,16 +19,25 @@ _AT_ONCE = 20
 
 def collect(strategy: st.SearchStrategy[Any], many: int) -> list[Any]:
     """The same so many draws on every run, in rounds that know nothing of each other."""
+    return list(draws(strategy, many))
+
+
+def draws(strategy: st.SearchStrategy[Any], most: int) -> Iterator[Any]:
+    """As `collect`, one by one, for whoever may have enough sooner."""
+    for start in range(0, most, _AT_ONCE):
+        yield from _round(strategy, start, min(_AT_ONCE, most - start))
+
+
+def _round(strategy: st.SearchStrategy[Any], number: int, many: int) -> list[Any]:
     drawn = []
-    for start in range(0, many, _AT_ONCE):
 
-        @seed(start)
-        @settings(steady, max_examples=min(_AT_ONCE, many - start))
-        @given(strategy)
-        def keep(value: Any) -> None:
-            drawn.append(value)
+    @seed(number)
+    @settings(steady, max_examples=many)
+    @given(strategy)
+    def keep(value: Any) -> None:
+        drawn.append(value)
 
-        keep()
+    keep()
     return drawn
 
 
