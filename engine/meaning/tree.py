@@ -98,7 +98,7 @@ class Tree:
     def counts(self, areas: Areas, budget: Budget) -> dict[Label, int]:
         """Return the number of situations with each label; the space must be countable. Raises `OutOfSteps`."""
         if areas.steps is not None:
-            return self._counts_with_steps(areas, lambda _: True, budget)
+            return areas.steps.counts(self, lambda _: True, budget)
         reached = [0] * len(self.nodes)
         found = dict.fromkeys(self.labels, 0)
 
@@ -124,7 +124,7 @@ class Tree:
         Regions of tied fields that lead to no wanted label are not counted, so this may be far cheaper than `counts`.
         """
         if areas.steps is not None:
-            return sum(self._counts_with_steps(areas, wanted, budget).values())
+            return sum(areas.steps.counts(self, wanted, budget).values())
         below = [0] * len(self.nodes)
 
         def many(branch: Branch) -> int:
@@ -194,55 +194,6 @@ class Tree:
                     if part is not None:
                         waiting.append((branch.child, part))
 
-    def _counts_with_steps(self, areas: Areas, wanted: Callable[[Label], bool], budget: Budget) -> dict[Label, int]:
-        """As `counts`, of the wanted labels, where cells alone do not say which situations there are."""
-        steps = areas.steps
-        assert steps is not None
-        found = dict.fromkeys(filter(wanted, self.labels), 0)
-        for label, area, many in self.ends(areas, self.area, steps.held, steps.apart, wanted, budget):
-            found[label] += many * steps.size_held(area, budget)
-        return found
-
-    def ends(
-        self,
-        areas: Areas,
-        area: Area,
-        held: Sequence[int],
-        counted: frozenset[int],
-        wanted: Callable[[Label], bool],
-        budget: Budget,
-    ) -> Iterator[tuple[Label, Area, int]]:
-        """Iterate over the ends in an area with a wanted label: the label, an area, and the number of its situations.
-
-        Of the area, the cells on the axes `held` and the regions are told; the number is that of the combinations on
-        the axes `counted`, which are others. Raises `OutOfSteps`.
-        """
-        leads = self._leads(wanted)
-        reached: dict[int, dict[object, tuple[Area, int]]] = {}
-        if leads(self.entry):
-            many = _times(areas, self.entry, area, 1, counted)
-            if self.entry.child < 0:
-                yield self.labels[~self.entry.child], area, many
-            else:
-                reached[self.entry.child] = {None: (area, many)}
-        for number in range(len(self.nodes) - 1, -1, -1):
-            node = self.nodes[number]
-            for here, times in reached.pop(number, {}).values():
-                for branch in node.branches:
-                    part = None
-                    if leads(branch):
-                        budget.spend()
-                        part = areas.narrow(here, node.axis, branch.cells, budget)
-                    if part is None:
-                        continue
-                    many = _times(areas, branch, area, times, counted)
-                    if branch.child < 0:
-                        yield self.labels[~branch.child], part, many
-                        continue
-                    met = reached.setdefault(branch.child, {})
-                    key = tuple([part.masks[axis] for axis in held]), part.regions
-                    met[key] = part, many + (met[key][1] if key in met else 0)
-
     def paths(self, wanted: Callable[[Label], bool]) -> int:
         """Return an upper bound of the number of areas that `places` gives, without visiting them."""
         below = [0] * len(self.nodes)
@@ -288,11 +239,3 @@ class Tree:
             path.append((self.nodes[number].axis, branch.cells))
             number = branch.child
         return path
-
-
-def _times(areas: Areas, branch: Branch, area: Area, many: int, counted: frozenset[int]) -> int:
-    """Return a number times that of the values, within an area, on the axes that a branch drops of some axes."""
-    for axis, cells in branch.dropped:
-        if axis in counted:
-            many *= areas.size_on(axis, cells & area.masks[axis])
-    return many

@@ -14,7 +14,7 @@ from engine.language.model.condition_tree import Holds
 from engine.language.model.policy import Policy
 from engine.language.model.relations.decision_steps import StepFault
 from engine.meaning.chains.open_steps import OpenSteps
-from engine.meaning.chains.step_policies import make_policy_of_step
+from engine.meaning.chains.step_policies import make_policy_of_step, without_impossible
 from engine.meaning.descent import Descent
 from engine.meaning.formulas import Formulas, Ground
 from engine.meaning.tree import Tree
@@ -70,8 +70,12 @@ def open_chain(policy: Policy, logic_of: Callable[[Policy, Ground], LogicT], mos
         descent, budget = logic.whole, Budget(most)
         mentions = reduce(or_, (logic.formulas.axes[formula] for formula in logic.applies), 0)
         try:
-            tree = descent.grow(steps.areas.whole, budget)
-            faults[step.name] = steps.add(step, inner, tree, mentions, budget)
+            tree = reading = descent.grow(steps.areas.whole, budget)
+            possible = without_impossible(inner, faulty)
+            if possible is not inner:
+                # What reads the step is not asked again what is possible.
+                reading = logic_of(possible, steps.ground).whole.grow(steps.areas.whole, budget)
+            faults[step.name] = steps.add(step, inner, tree, reading, mentions, budget)
         except OutOfSteps:
             return None
         grown.append((descent, tree))

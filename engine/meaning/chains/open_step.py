@@ -25,7 +25,7 @@ class OpenStep(NamedTuple):
     Attributes:
         step: The step.
         axis: Its axis.
-        tree: Its decision tree.
+        tree: Its decision tree; in impossible situations it may say anything.
         below: For each node of the tree the cells of the step's axis to which it leads, as a bit mask.
         ends: The same for each label.
         cell: The cell for each label.

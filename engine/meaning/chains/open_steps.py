@@ -9,14 +9,14 @@ steps, the last one first, into the parts where the steps do have these outcomes
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import copy
-from heapq import heappop, heappush
 
 from engine.budget import Budget
 from engine.language.model.condition_tree import Holds
 from engine.language.model.policy import Policy
 from engine.language.model.relations.decision_steps import DecisionStep, StepFault
+from engine.meaning.chains.chain_sizes import ChainSizes
 from engine.meaning.chains.open_step import Moved, OpenStep
 from engine.meaning.chains.step_cells import StepCells
 from engine.meaning.cubes import as_bits
@@ -24,16 +24,11 @@ from engine.meaning.formulas import Formulas, Ground
 from engine.meaning.hit_policies import Label
 from engine.meaning.spaces.areas import Area, Areas, bits
 from engine.meaning.spaces.space import Space
-from engine.meaning.tree import Branch, Tree
+from engine.meaning.tree import Tree
+from engine.threads import cached_property
 
-# Nodes of the tree of a step that are counted for one step of a budget.
-_NODES_A_STEP = 8
-# Areas whose sizes are kept: tables that read nothing else than the step ask for few of them again and again.
-_MOST_KEPT = 1_000
 # Areas without a situation that are kept: steps that read nothing else than a step are taken apart in many such ones.
 _MOST_EMPTY = 10_000
-# A branch: its cells, its child, and the axes that it drops with the cells that are left of them.
-_Branch = tuple[int, int, list[tuple[int, int]]]
 
 
 class OpenSteps:
@@ -55,10 +50,8 @@ class OpenSteps:
         self.areas = Areas(space, self)
         self.ground = Ground(self.areas, Formulas(space))
         self.held: Sequence[int] = ()
-        self.apart: frozenset[int] = frozenset()
-        self._sizes: dict[tuple[int, Area], list[int]] = {}
+        self._sizes: ChainSizes | None = None
         self._empty: set[Area] = set()
-        self._nodes: dict[int, tuple[list[tuple[int, list[_Branch]]], list[_Branch]]] = {}
 
     # What a policy reads of its steps.
 
@@ -81,7 +74,7 @@ class OpenSteps:
     # Steps.
 
     def add(
-        self, step: DecisionStep, inner: Policy, tree: Tree, mentions: int, budget: Budget
+        self, step: DecisionStep, inner: Policy, tree: Tree, reading: Tree, mentions: int, budget: Budget
     ) -> tuple[tuple[Holds, StepFault], ...]:
         """Add the next step, and return the tests for the faults that it has in some possible situation.
 
@@ -89,16 +82,20 @@ class OpenSteps:
             step: The step.
             inner: The policy that decides it.
             tree: Its decision tree.
+            reading: The same, but for impossible situations, in which it may say anything.
             mentions: The axes that its rules mention, as a bit mask.
             budget: For finding out which outcomes it ever has; raises `OutOfSteps`.
         """
         of_axis = self._cells[step.name]
-        cell = {label: of_axis.cell_of(inner, label) for label in tree.labels}
-        ends = tuple([1 << cell[label] for label in tree.labels])
-        outcomes = as_bits(self._reached(tree, cell, budget))
+        outcomes = self._reached(tree, {label: of_axis.cell_of(inner, label) for label in tree.labels}, budget)
+        # What is said in impossible situations alone counts as some outcome that the step has: others are no cell of
+        # the whole area.
+        cell = {label: of_axis.cell_of(inner, label) for label in reading.labels}
+        cell = {label: each if each in outcomes else min(outcomes, default=0) for label, each in cell.items()}
+        ends = tuple([1 << cell[label] for label in reading.labels])
         below: list[int] = []
         reads = 0
-        for node in tree.nodes:
+        for node in reading.nodes:
             reads |= 1 << node.axis
             cells = 0
             for branch in node.branches:
@@ -110,20 +107,17 @@ class OpenSteps:
             if mentions >> each.axis & 1:
                 mentions |= each.mentions
         own = self._read[step.name]
-        self.steps += (OpenStep(step, own, tree, tuple(below), ends, cell, reads, mentions, {}),)
+        self.steps += (OpenStep(step, own, reading, tuple(below), ends, cell, reads, mentions, {}),)
         masks = list(self.areas.whole.masks)
-        masks[own] = masks[self._twins[step.name]] = outcomes
+        masks[own] = masks[self._twins[step.name]] = as_bits(outcomes)
         self.areas.whole = Area(tuple(masks), self.areas.whole.regions)
         held = {*self.areas.group_of, *(each.axis for each in self.steps)}
         for each in self.steps:
             held |= {*bits(each.reads)}
         self.held = sorted(held)
-        # What is counted is what is held.
-        self._nodes.clear()
-        self._sizes.clear()
+        self._sizes = None
         self._empty.clear()
-        self.apart = frozenset(range(len(masks))) - held - self.axes
-        return tuple(each for at, each in enumerate(step.faults, start=of_axis.first_fault) if outcomes >> at & 1)
+        return tuple(each for at, each in enumerate(step.faults, start=of_axis.first_fault) if at in outcomes)
 
     def _reached(self, tree: Tree, cell: Mapping[Label, int], budget: Budget) -> set[int]:
         """Return the cells of the axis of the next step that some situation has."""
@@ -138,7 +132,7 @@ class OpenSteps:
     def misread(self, axis: int, cell: int) -> Areas:
         """As `StepAxes.misread`; each step that reads the axis has another axis there."""
         found = copy(self)
-        found._sizes, found._empty, found._nodes = {}, set(), {}
+        found._sizes, found._empty = None, set()
         found.areas = Areas(self.areas.space, found)
         found.areas.whole = self.areas.whole
         own = [each for each in self.steps if each.reads >> axis & 1]
@@ -171,7 +165,7 @@ class OpenSteps:
         if not restricted:
             yield area
             return
-        _, _, key = self._without_unread(self._held_of(area), restricted)
+        key = self._without_unread(self._held_of(area), restricted)
         if key in self._empty:
             return
         last, is_empty = restricted[-1], True
@@ -195,39 +189,29 @@ class OpenSteps:
         masks[axis] = self.areas.whole.masks[axis]
         return Area(tuple(masks), area.regions)
 
-    def size_held(self, area: Area, budget: Budget) -> int:
-        """As `StepAxes.size_held`."""
-        restricted = self._restricted(area)
-        if restricted:
-            last = restricted[-1]
-            times, of, held = self._without_unread(self._held_of(self._opened(area, last.axis)), restricted)
-            sizes = self._sizes_by_cell(last, held, budget)
-            return sum(sizes[cell] for cell in bits(area.masks[last.axis])) * times // of
-        found = 1
-        for axis in self.held:
-            if axis not in self.axes and axis not in self.areas.group_of:
-                found *= self.areas.size_on(axis, area.masks[axis])
-        for region in area.regions if found else ():
-            found *= self.areas.points(region, budget)
-        return found
-
-    def _without_unread(self, area: Area, steps: Sequence[OpenStep]) -> tuple[int, int, Area]:
-        """Return an area with all cells on the axes that some steps do not read, so that equal ones are counted once.
-
-        Beside it, how many values these axes have in the area, and how many of all: the size changes by their quotient.
-        """
+    def _without_unread(self, area: Area, steps: Sequence[OpenStep]) -> Area:
+        """Return an area without what it says of axes that some steps do not read, so that equal ones are met once."""
         reads = 0
         for each in steps:
             reads |= each.reads
-        times = of = 1
-        masks, whole = list(area.masks), self.areas.whole.masks
+        masks, regions, whole = list(area.masks), list(area.regions), self.areas.whole
         for axis in self.held:
-            is_unread = not reads >> axis & 1 and axis not in self.axes and axis not in self.areas.group_of
-            if is_unread and masks[axis] != whole[axis]:
-                times *= self.areas.size_on(axis, masks[axis])
-                of *= self.areas.size_on(axis, whole[axis])
-                masks[axis] = whole[axis]
-        return times, of, Area(tuple(masks), area.regions)
+            if not reads >> axis & 1 and axis not in self.axes and axis not in self.areas.group_of:
+                masks[axis] = whole.masks[axis]
+        for group, axes in enumerate(self._axes_of_groups):
+            if not reads & axes:
+                regions[group] = whole.regions[group]
+                for axis in bits(axes):
+                    masks[axis] = whole.masks[axis]
+        return Area(tuple(masks), tuple(regions))
+
+    @cached_property
+    def _axes_of_groups(self) -> list[int]:
+        """For each group of tied fields, its axes, as a bit mask."""
+        found = [0] * len(self.areas.space.groups)
+        for axis, group in self.areas.group_of.items():
+            found[group] |= 1 << axis
+        return found
 
     def _held_of(self, area: Area) -> Area:
         """Return an area with all cells on the axes that no step reads."""
@@ -236,74 +220,19 @@ class OpenSteps:
             masks[axis] = area.masks[axis]
         return Area(tuple(masks), area.regions)
 
-    def _sizes_by_cell(self, step: OpenStep, area: Area, budget: Budget) -> list[int]:
-        """Return for each cell of a step's axis how many combinations on the axes held have it."""
-        key = step.axis, area
-        if key in self._sizes:
-            return self._sizes[key]
-        found = [0] * len(self.areas.space.axes[step.axis].cells)
-        whole = self.areas.whole.masks
-        if self.areas.group_of or any(step.reads >> at & 1 or area.masks[at] != whole[at] for at in self.axes):
-            for label, part, many in step.tree.ends(self.areas, area, self.held, frozenset(), _any, budget):
-                found[step.cell[label]] += many * self.size_held(part, budget)
-        else:
-            self._count_fields(step, area.masks, found, budget)
-        if len(self._sizes) == _MOST_KEPT:
-            self._sizes.clear()
-        self._sizes[key] = found
-        return found
+    def counts(self, tree: Tree, wanted: Callable[[Label], bool], budget: Budget) -> dict[Label, int]:
+        """As `StepAxes.counts`."""
+        return self._chain_sizes.counts(tree, wanted, budget)
 
-    def _count_fields(self, step: OpenStep, masks: Sequence[int], found: list[int], budget: Budget) -> None:
-        """Add the sizes of an area by the cells of a step, if nothing that it reads depends on anything else."""
-        nodes, entry = self._field_nodes(step)
-        cells_of = [step.cell[label] for label in step.tree.labels]
-        many: dict[int, int] = {}
-        waiting: list[int] = []
-        now, branches, here, visited = 1, entry, -1, 0
-        while True:
-            for cells, child, dropped in branches:
-                if not cells & here:
-                    continue
-                times = now
-                for axis, kept in dropped:
-                    times *= self._size_on(axis, kept & masks[axis])
-                if child < 0:
-                    found[cells_of[~child]] += times
-                elif child in many:
-                    many[child] += times
-                else:
-                    many[child] = times
-                    heappush(waiting, -child)
-            if not waiting:
-                budget.spend(1 + visited // _NODES_A_STEP)
-                return
-            # Parents have larger numbers than their children.
-            number = -heappop(waiting)
-            now = many.pop(number)
-            axis, branches = nodes[number]
-            here = masks[axis]
-            visited += 1
+    def size(self, area: Area, budget: Budget) -> int:
+        """As `StepAxes.size`."""
+        return self._chain_sizes.size(area, budget)
 
-    def _field_nodes(self, step: OpenStep) -> tuple[list[tuple[int, list[_Branch]]], list[_Branch]]:
-        """Return the nodes of a step's tree, and what leads to its root, with the axes that are counted alone."""
-        if step.axis not in self._nodes:
-            counted = {*self.held} - self.axes
-
-            def plain(branch: Branch) -> _Branch:
-                return branch.cells, branch.child, [each for each in branch.dropped if each[0] in counted]
-
-            nodes = [(node.axis, [*map(plain, node.branches)]) for node in step.tree.nodes]
-            self._nodes[step.axis] = nodes, [(-1, *plain(step.tree.entry)[1:])]
-        return self._nodes[step.axis]
-
-    def _size_on(self, axis: int, mask: int) -> int:
-        """As `Areas.size_on`, quicker where the cells are neighbours."""
-        low = (mask & -mask).bit_length() - 1
-        run = mask >> low
-        if run & (run + 1):
-            return self.areas.size_on(axis, mask)
-        below = self.areas.sizes_below(axis)
-        return below[low + run.bit_length()] - below[low]
+    @property
+    def _chain_sizes(self) -> ChainSizes:
+        if self._sizes is None:
+            self._sizes = ChainSizes(self.areas, self.steps, self.axes)
+        return self._sizes
 
     def cell_at(self, step: OpenStep, point: Sequence[int]) -> int:
         """Return the cell of a step's axis for a point, a cell for each axis that the step reads."""
@@ -320,7 +249,3 @@ class OpenSteps:
         for each in self.steps:
             found[each.axis] = self.cell_at(each, found)
         return found
-
-
-def _any(_: Label) -> bool:
-    return True

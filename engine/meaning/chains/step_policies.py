@@ -74,6 +74,21 @@ def _told(output: dict[str, Any] | None) -> dict[str, Any] | None:
     return {**output, **computed} if output is not None and computed else output
 
 
+def without_impossible(inner: Policy, faults: Collection[Holds]) -> Policy:
+    """Return the policy that decides a step without what is impossible, but for the faults of earlier steps.
+
+    Args:
+        inner: The policy that decides the step.
+        faults: The tests for these faults.
+    """
+    left = tuple(each for each in inner.impossible if each.when in faults)
+    if len(left) == len(inner.impossible):
+        return inner
+    found = replace(inner, impossible=left)
+    found.memo.libraries, found.memo.has_sound_steps = inner.memo.libraries, True
+    return found
+
+
 def without_faults(policy: Policy, faults: Collection[Holds]) -> Policy:
     """Return a policy in which the situations that meet some tests for faulty steps are impossible."""
     excluded = (each for step in policy.steps for each in _faults_as_impossible(step) if each.when in faults)

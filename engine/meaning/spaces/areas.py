@@ -6,10 +6,10 @@ returned contains a situation.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, compress, count
 from math import prod
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.budget import Budget
 from engine.frozen import NamedTuple
@@ -47,11 +47,6 @@ class StepAxes(Protocol):
         """The axes that depend on each other: those of the steps, all that these read, and those of tied fields."""
         ...
 
-    @property
-    def apart(self) -> frozenset[int]:
-        """All other axes."""
-        ...
-
     def parts(self, area: Area, budget: Budget) -> Iterator[Area]:
         """Iterate over disjoint parts of an area that together hold all of its situations, and no others.
 
@@ -85,8 +80,12 @@ class StepAxes(Protocol):
         """Return some axes, and those that the rules of the steps among them mention, as bit masks."""
         ...
 
-    def size_held(self, area: Area, budget: Budget) -> int:
-        """Return the number of combinations on the axes that depend on each other; raises `OutOfSteps`."""
+    def counts(self, tree: Any, wanted: Callable[[Any], bool], budget: Budget) -> dict[Any, int]:
+        """Return the number of situations with each wanted label of a `Tree`; raises `OutOfSteps`."""
+        ...
+
+    def size(self, area: Area, budget: Budget) -> int:
+        """Return the number of situations in an area; raises `OutOfSteps`."""
         ...
 
 
@@ -188,8 +187,7 @@ class Areas:
         """Return the number of situations in an area; the space must be countable. Raises `OutOfSteps`."""
         plain = 1
         if self.steps is not None:
-            apart = prod(self.size_on(axis, area.masks[axis]) for axis in self.steps.apart)
-            return apart and apart * self.steps.size_held(area, budget)
+            return self.steps.size(area, budget)
         for axis, (mask, whole) in enumerate(zip(area.masks, self.whole.masks, strict=True)):
             if axis not in self.group_of:
                 # Most axes of most areas are whole, and share the mask of the whole area.

@@ -22,6 +22,8 @@ from engine.meaning.spaces.space import Space
 
 T = TypeVar("T")
 _POINT_STEP = 4
+# Regions of which it is kept whether they are empty.
+_MOST_KEPT = 10_000
 
 
 class TiedFields:
@@ -39,6 +41,7 @@ class TiedFields:
                 self._weights[axis] = tuple((place, weight) for place, weight in enumerate(weights) if weight)
         self._ends = {axis: self._ends_of(axis) for axis in self._weights}
         self._points: dict[Polytope, int] = {}
+        self._feasible: dict[Polytope, bool] = {}
 
     def _ends_of(self, axis: int) -> tuple[list[int], list[int]]:
         """Return the first position of every cell but the first, and the last position of every cell but the last."""
@@ -74,7 +77,17 @@ class TiedFields:
             before = strips[weights].interval if weights in strips else (None, None)
             strips[weights] = Strip(weights, _meet(before, (low, high)))
             found = Polytope(region.box, tuple([strips[each] for each in sorted(strips)]))
-        return found if _paid(feasible, found, budget) else None
+        return found if self._has_points(found, budget) else None
+
+    def _has_points(self, region: Polytope, budget: Budget) -> bool:
+        """Whether a region is not empty, found out once; raises `OutOfSteps`."""
+        known = self._feasible.get(region)
+        if known is None:
+            known = _paid(feasible, region, budget)
+            if len(self._feasible) == _MOST_KEPT:
+                self._feasible.clear()
+            self._feasible[region] = known
+        return known
 
     def tighten(self, masks: list[int], index: int, region: Polytope) -> bool:
         """Remove from `masks`, in place, the cells that a group's box rules out; false if an axis has no cell left."""

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Finding, Proof, certify, check, decide, load, verify
-from engine.meaning.chains import open_steps
+from engine.meaning.chains import chain_sizes, open_steps
 from engine.meaning.logic import MOST_WRITTEN_OUT, large_chain_of
+from engine.meaning.spaces import tied_fields
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.collected import collect
 from tests.support.drawing.strategies import policies
@@ -67,10 +68,13 @@ def _both(policy: dict[str, Any]) -> list[Proof]:
 
 @pytest.mark.thorough
 @draw_by_day(8, deadline=None)
-@given(policies(small=True, chained=True))
-def test_a_chain_is_proved_alike_with_its_steps_written_out_or_not(policy: dict[str, Any]) -> None:
-    """Findings, the situations of each, and all counts; and the certificate says the same of either."""
-    large, small = _both(policy)
+@given(policies(small=True, chained=True), st.sampled_from([0, 1, ALL]), st.sampled_from([1, 10_000]))
+def test_a_chain_is_proved_alike_with_its_steps_written_out_or_not(
+    policy: dict[str, Any], worth: int, kept: int
+) -> None:
+    """Findings, the situations of each, and all counts, multiplied by outcome or not; the certificate says the same."""
+    with mock.patch.object(chain_sizes, "_WORTH", worth), mock.patch.object(tied_fields, "_MOST_KEPT", kept):
+        large, small = _both(policy)
     _agree(large, small)
     if all(each.code != "not-proved" for each in large.errors):
         with with_steps_written_out(NONE):
@@ -98,14 +102,17 @@ def test_chains_of_every_sort_are_drawn() -> None:
     st.integers(0, 2),
     st.sampled_from([(6, 12), (13, 30)]),
     st.sampled_from([1, 1_000]),
+    st.sampled_from([0, 1, ALL]),
 )
 def test_tables_that_read_each_other_are_proved_alike(
-    seed: int, steps: int, shared: bool, faults: int, sizes: tuple[int, int], kept: int
+    seed: int, steps: int, shared: bool, faults: int, sizes: tuple[int, int], kept: int, worth: int
 ) -> None:
     """Both below and beyond the number of rules at which the way changes, and however little is kept."""
     rows = sizes[0] if steps > 1 else sizes[1]
-    with mock.patch.multiple(open_steps, _MOST_KEPT=kept, _MOST_EMPTY=kept):
-        large, small = _both(large_chain(rows, seed, steps=steps, shared=shared, faults=faults).whole)
+    chain = large_chain(rows, seed, steps=steps, shared=shared, faults=faults).whole
+    counted = mock.patch.multiple(chain_sizes, _MOST_KEPT=kept, _WORTH=worth)
+    with counted, mock.patch.object(open_steps, "_MOST_EMPTY", kept):
+        large, small = _both(chain)
     _agree(large, small)
 
 
@@ -255,3 +262,46 @@ def test_a_gap_is_mended_where_a_rule_compares_an_amount_that_a_step_gives() -> 
             [gap] = check(load(policy)).errors
         assert gap.situations == 1
         assert "widen `dear`: take `rate: {at_least: 2}` out of its `when`" in map(str, gap.mends)
+
+
+@pytest.mark.parametrize(("dry", "near"), [(False, False), (False, True), (True, False), (True, True)])
+def test_what_a_step_says_where_nothing_is_possible_is_never_read(dry: bool, near: bool) -> None:
+    """The first step has an outcome in impossible situations alone, which no branch of the second one is about."""
+    policy: dict[str, Any] = {
+        "policy": "trip",
+        "title": "How do we go?",
+        "situation": {
+            "dry": {"ask": "Is it dry?", "type": "yes_no"},
+            "near": {"ask": "Is it near?", "type": "yes_no"},
+            "warm": {"ask": "Is it warm?", "type": "yes_no"},
+        },
+        "steps": {
+            "mood": {
+                "means": "how we feel",
+                "outcomes": {"good": "Good", "fair": "Fair", "odd": "Odd"},
+                "decision": "first",
+                "rules": [
+                    {"rule": "odd", "when": {"dry": dry, "near": near}, "then": "odd", "because": "It cannot be."},
+                    {"rule": "warm", "when": {"warm": True}, "then": "good", "because": "It is warm."},
+                    {"rule": "others", "otherwise": True, "then": "fair", "because": "It is not."},
+                ],
+            },
+            "pace": {
+                "means": "how quickly",
+                "outcomes": {"slow": "Slowly", "quick": "Quickly"},
+                "rules": [
+                    {"rule": "good", "when": {"mood": "good"}, "then": "slow", "because": "We like to walk."},
+                    {"rule": "fair", "when": {"mood": "fair"}, "then": "quick", "because": "It is cold."},
+                    {"rule": "near", "when": {"warm": True, "near": near}, "then": "slow", "because": "So it is."},
+                    {"rule": "dry", "when": {"warm": True, "dry": dry}, "then": "slow", "because": "So it is."},
+                ],
+            },
+        },
+        "verdicts": {"walk": {"title": "We walk"}, "ride": {"title": "We ride"}},
+        "rules": [
+            {"rule": "slow", "when": {"pace": "slow"}, "then": "walk", "because": "There is time."},
+            {"rule": "quick", "when": {"pace": "quick"}, "then": "ride", "because": "There is none."},
+        ],
+        "impossible": [{"when": {"dry": dry, "near": near}, "because": "It cannot be."}],
+    }
+    _agree(*_both(policy))
