@@ -4,12 +4,13 @@ Points are choices that are nested one in another (`point_sums.py`). While they 
 sum that has been reached and each set of other rules that may still apply. There are few such sets if the fields of a
 rule are asked one after another: then it is settled before the next rule is begun. The order is chosen greedily, as
 variable orders of decision diagrams often are (S. Malik, A. R. Wang, R. K. Brayton, A. Sangiovanni-Vincentelli, “Logic
-verification using binary decision diagrams in a logic synthesis environment”, ICCAD 1988).
+verification using binary decision diagrams in a logic synthesis environment”, ICCAD 1988), and then improved by moving
+one field after another (R. Rudell, “Dynamic variable ordering for ordered binary decision diagrams”, ICCAD 1993).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from engine.language.model.condition_tree import Condition, Holds, Versus, comparisons_in
 from engine.language.model.policy import Policy
@@ -18,6 +19,8 @@ from engine.language.model.policy_parts import POINTS
 # With fewer fields, or with more rules that read fields by themselves, the order of the fields in the file is taken.
 FEWEST_FIELDS = 8
 MOST_RULES = 200
+# How many fields are looked at, while they are moved.
+_MOST_MOVES = 400_000
 
 
 def field_order(policy: Policy) -> tuple[str, ...]:
@@ -34,13 +37,53 @@ def field_order(policy: Policy) -> tuple[str, ...]:
     if len(waiting) > MOST_RULES:
         return names
     place = {name: index for index, name in enumerate(names)}
+    rules = list(waiting)
     found: dict[str, None] = {}
     while waiting:
         # The rule with the fewest fields left, and of these one whose fields the fewest others read.
         nearest = min(waiting, key=lambda fields: (len(fields), sum(not fields.isdisjoint(other) for other in waiting)))
         found |= dict.fromkeys(sorted(nearest, key=place.__getitem__))
         waiting = [left for fields in waiting if (left := fields - nearest)]
-    return tuple(found | dict.fromkeys(names))
+    return tuple(dict.fromkeys(_moved(list(found), rules)) | dict.fromkeys(names))
+
+
+def _moved(order: list[str], rules: Sequence[frozenset[str]]) -> list[str]:
+    """Return an order of fields that keeps fewer states than one that is given, found by moving one after another."""
+    least = _states(order, rules)
+    left = _MOST_MOVES // max(1, len(order) + sum(map(len, rules)))
+    is_better = True
+    while is_better:
+        is_better = False
+        for field in list(order):
+            others = [each for each in order if each != field]
+            for place in range(len(order)):
+                left -= 1
+                if left < 0:
+                    return order
+                moved = [*others[:place], field, *others[place:]]
+                states = _states(moved, rules)
+                if states < least:
+                    order, least, is_better = moved, states, True
+    return order
+
+
+def _states(order: Sequence[str], rules: Sequence[frozenset[str]]) -> int:
+    """Estimate how many states an order keeps.
+
+    A rule that has been begun may still apply or not; and the more fields have been added up, the more sums there are,
+    until those that are left decide between few.
+    """
+    place = {name: index for index, name in enumerate(order)}
+    begun = [0] * (len(order) + 1)
+    for fields in rules:
+        places = [place[name] for name in fields]
+        begun[min(places)] += 1
+        begun[max(places)] -= 1
+    found = open_rules = 0
+    for index in range(len(order)):
+        open_rules += begun[index]
+        found += min(index + 1, len(order) - index) << open_rules
+    return found
 
 
 class _Reading:
