@@ -67,7 +67,7 @@ class Formulas:
         self._known[axis, mask] = name
         return name
 
-    def _literal(self, formula: int) -> tuple[int, int] | None:
+    def literal_of(self, formula: int) -> tuple[int, int] | None:
         """Return the axis and the mask of a literal; None for any other formula."""
         first = self._literals.get(formula & ~1)
         if first is None or not formula & 1:
@@ -119,7 +119,7 @@ class Formulas:
                 else:
                     parts.add(each)
                 continue
-            literal = self._literal(each)
+            literal = self.literal_of(each)
             assert literal is not None
             axis, mask = literal
             before = masks.get(axis)
@@ -234,7 +234,7 @@ class Formulas:
         tests = self._guards.get(name)
         if tests is None:
             parts = self._parts[name][1]
-            tests = self._guards[name] = dict(each for part in parts if (each := self._literal(part)) is not None)
+            tests = self._guards[name] = dict(each for part in parts if (each := self.literal_of(part)) is not None)
         mask = tests.get(axis)
         if mask is None:
             return None
@@ -252,7 +252,7 @@ class Formulas:
         """Return the literals of a conjunction as axis to mask, and the conjunction of its other parts."""
         found = self._terms.get(formula)
         if found is None:
-            literal = self._literal(formula)
+            literal = self.literal_of(formula)
             if literal is not None:
                 return dict([literal]), TRUE
             found = self._terms[formula] = self._apart(formula)
@@ -262,10 +262,10 @@ class Formulas:
         conjunction, parts = self.parts(formula)
         if not conjunction:
             return {}, formula
-        tests = dict(literal for part in parts if (literal := self._literal(part)) is not None)
+        tests = dict(literal for part in parts if (literal := self.literal_of(part)) is not None)
         if len(tests) == len(parts):
             return tests, TRUE
-        return tests, self.conjunction(part for part in parts if self._literal(part) is None)
+        return tests, self.conjunction(part for part in parts if self.literal_of(part) is None)
 
     def masks_on(self, formula: int, axis: int) -> tuple[int, ...]:
         """Return the masks of the literals of a formula on an axis; a literal and its negation count once."""
@@ -309,7 +309,7 @@ class Formulas:
         waiting = [formula]
         while waiting:
             each = waiting[-1]
-            literal = self._literal(each)
+            literal = self.literal_of(each)
             if each in known:
                 waiting.pop()
             elif literal is not None:

@@ -18,7 +18,7 @@ from engine.meaning.descent import Descent
 from engine.meaning.formulas import TRUE, Ground, common_ground
 from engine.meaning.hit_policies import Ending, First, Label, RuleList
 from engine.meaning.overlaps import Boxes, meet
-from engine.meaning.queries import NO, YES, Query
+from engine.meaning.queries import NO, YES, Query, Requirements
 from engine.meaning.spaces.areas import bits
 from engine.threads import cached_method, cached_property
 
@@ -258,9 +258,12 @@ class Logic(RuleList):
         """Return the query for possible situations that satisfy all of some formulas, none of others, and one of a last
         list.
         """
-        if any_of is None:
-            return self.question(self.outs, all_of, none_of, [], YES)
-        return self.question(self.outs, all_of, none_of, [(each, YES) for each in any_of], NO)
+        all_of, none_of = tuple(all_of), tuple(none_of)
+        one_of = None if any_of is None else tuple(any_of)
+        requirements = Requirements(self.formulas, all_of, (*self.outs, *none_of), one_of)
+        if one_of is None:
+            return self.question(self.outs, all_of, none_of, [], YES, requirements)
+        return self.question(self.outs, all_of, none_of, [(each, YES) for each in one_of], NO, requirements)
 
     def possible(self, *all_of: int) -> Query:
         """Return the query for possible situations that satisfy all of some formulas, also with faulty steps."""
@@ -286,11 +289,12 @@ class Logic(RuleList):
         none_of: Iterable[int],
         first_of: Sequence[tuple[int, Label]],
         otherwise: Label,
+        requirements: Requirements | None = None,
     ) -> Query:
         """Return a query: the literals of `all_of` are its core, everything else becomes cubes.
 
         Where all of `all_of` and none of `none_of` hold, the first formula of `first_of` that holds gives its label; if
-        none does, the label is `otherwise`.
+        none does, the label is `otherwise`. `requirements` is as in `Query`.
         """
         formulas, negation = self.formulas, self.formulas.negation
         whole = formulas.conjunction(all_of)
@@ -304,7 +308,8 @@ class Logic(RuleList):
             refused = [*self.out_labels[: len(outs)], *[NO] * (len(against) + len(beyond))]
             return Descent(cubes, First([*refused, *(label for _, label in first_of)], otherwise))
 
-        return Query(self.areas, descent, core=core, plain=not (outs or against or first_of) and otherwise == YES)
+        plain = not (outs or against or first_of) and otherwise == YES
+        return Query(self.areas, descent, core=core, plain=plain, requirements=requirements)
 
     def standing(self, *rules: int) -> Query:
         """Return the query for possible situations in which all of these rules stand."""

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from engine.budget import Budget
+from engine.frozen import NamedTuple
 from engine.meaning.descent import Descent
+from engine.meaning.formulas import Formulas
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.overlaps import is_solid
 from engine.meaning.spaces.areas import Area, Areas
@@ -24,6 +26,18 @@ YES, NO = "yes", "no"
 _IMPOSSIBLE = (Ending.IMPOSSIBLE, (Ending.IMPOSSIBLE, Ending.IMPOSSIBLE))
 
 
+class Requirements(NamedTuple):
+    """What situations have to meet: all of some formulas, none of others, and one of the last unless it is None.
+
+    The formulas are numbers, which mean something in `formulas` alone. What is impossible is among `none_of`.
+    """
+
+    formulas: Formulas
+    all_of: tuple[int, ...]
+    none_of: tuple[int, ...]
+    any_of: tuple[int, ...] | None
+
+
 class Query:
     """A query: a descent, and the labels that match.
 
@@ -35,6 +49,7 @@ class Query:
         wanted: Whether a label matches.
         core: For each axis (index), the mask of the cells that every matching situation has there.
         plain: Whether every situation in the core matches.
+        requirements: The formulas that it is about, if it asks only for a possible situation that meets them.
     """
 
     def __init__(
@@ -44,11 +59,13 @@ class Query:
         wanted: Callable[[Label], bool] = lambda label: label == YES,
         core: Mapping[int, int] | None = None,
         plain: bool = False,
+        requirements: Requirements | None = None,
     ) -> None:
         self.areas = areas
         self.wanted = wanted
         self.core = dict(core or {})
         self._make = descent
+        self.requirements = requirements
         self._plain = plain and areas.is_free(self.core)
 
     @cached_property

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from engine.analysis.proving.counting.rule_counts import RuleCounts
 from engine.analysis.proving.errors import errors_of
 from engine.analysis.proving.proof_session import STEPS, ProofSession
 from engine.frozen import FrozenDict, data_of, frozen_value, late_type
@@ -176,12 +177,13 @@ def _prove(session: ProofSession) -> Proof:
     findings += find_unused(policy)
     findings += find_uncited(policy)
     findings = [_helped(policy, each) for each in findings]
+    counts = RuleCounts(session)
     return Proof(
         policy=policy.name,
         sha256=policy.sha256,
         situations=session.situations,
-        verdicts=FrozenDict({verdict.name: session.given(verdict.name) for verdict in policy.verdicts}),
-        rules=FrozenDict(session.deciding),
+        verdicts=FrozenDict({verdict.name: counts.given(verdict.name) for verdict in policy.verdicts}),
+        rules=FrozenDict(counts.deciding),
         findings=in_mending_order(findings),
         otherwise=policy.otherwise,
         steps=FrozenDict({inner.step: _counts(inner) for inner in session.of_steps}),
@@ -214,5 +216,6 @@ def _helped(policy: Policy, finding: Finding) -> Finding:
 
 def _counts(session: ProofSession) -> StepCounts:
     """Count the situations of each outcome and rule of a step."""
-    outcomes = {verdict.name: session.given(verdict.name) for verdict in session.policy.verdicts}
-    return StepCounts(FrozenDict(outcomes), FrozenDict(session.deciding))
+    counts = RuleCounts(session)
+    outcomes = {verdict.name: counts.given(verdict.name) for verdict in session.policy.verdicts}
+    return StepCounts(FrozenDict(outcomes), FrozenDict(counts.deciding))

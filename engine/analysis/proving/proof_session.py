@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +10,10 @@ from engine.language.model.condition_tree import Condition, subjects_in
 from engine.language.model.field_kinds import Value
 from engine.language.model.guarantees import Guarantee, Indifference, Invariant, PairGuarantee
 from engine.language.model.policy import FIRST, Policy
+from engine.meaning.descent import NESTED
 from engine.meaning.hit_policies import Ending, Label
 from engine.meaning.logic import Logic, faults_of, large_chain_of, logic_of, policy_of_step
 from engine.meaning.queries import NO, YES, Query
-from engine.meaning.spaces.areas import bits
 from engine.meaning.tree import Tree
 from engine.threads import cached_method, cached_property
 
@@ -23,7 +22,8 @@ if TYPE_CHECKING:
     from engine.analysis.proving.findings import Finding
     from engine.language.model.relations.decision_steps import DecisionStep
     from engine.meaning.promises.pair_queries import PairQuery
-    from engine.meaning.witnesses import Witness, Witnesses
+    from engine.meaning.witnesses.rule_witnesses import Witness, Witnesses
+    from engine.meaning.witnesses.sampled_situations import SampledSituations
 
 # The step limit of a proof, unless another one is given.
 STEPS = 600_000
@@ -78,7 +78,7 @@ class ProofSession:
         # and of rules have budgets of their own.
         self._others = max(_FEWEST_FOR_OTHERS, steps // _FOR_OTHERS)
         self.counting = Budget(self._others)
-        self._counting_rules = Budget(self._others)
+        self.counting_rules = Budget(self._others)
         # Mends have a budget of their own, so that they cannot change the result of the proof.
         self.mending = Budget(self._others)
         # By name of a guarantee that ignores answers, whether it is about some pair of situations, once that is proved.
@@ -137,7 +137,22 @@ class ProofSession:
 
     def exists(self, query: Query) -> bool:
         """Whether some possible situation matches a query; raises `OutOfSteps`."""
+        if query.requirements is not None and self._samples is not None and self._samples.show(query.requirements):
+            self.budget.spend()
+            return True
         return query.exists(self.budget)
+
+    @cached_property
+    def _samples(self) -> SampledSituations | None:
+        """Situations drawn at random; None where conditions are small or fields tied: there a search is as quick."""
+        logic = self.logic
+        depths = logic.formulas.depths
+        is_nested = any(depths[each] > NESTED for each in (*logic.applies, *logic.outs))
+        if not is_nested or logic.areas.group_of or logic.areas.steps is not None:
+            return None
+        from engine.meaning.witnesses.sampled_situations import SampledSituations
+
+        return SampledSituations(logic)
 
     def may_hold(self, formula: int, anywhere: bool) -> bool:
         """Whether a formula holds in some possible situation, or, if `anywhere`, in any situation, possible or not."""
@@ -162,7 +177,7 @@ class ProofSession:
 
     @cached_property
     def _witnesses(self) -> Witnesses:
-        from engine.meaning.witnesses import Witnesses
+        from engine.meaning.witnesses.rule_witnesses import Witnesses
 
         return Witnesses(self.logic)
 
@@ -283,7 +298,7 @@ class ProofSession:
 
     def count(self, query: Query) -> int | None:
         """Return the number of possible situations that match; None if uncountable or beyond the steps."""
-        return self._count(query.count, self.counting)
+        return self.count_within(self.counting, query.count)
 
     def count_pairs(self, guarantee: PairGuarantee, breaking: PairQuery) -> int | None:
         """Return the number of pairs of situations that break a guarantee; None as in `count`."""
@@ -292,17 +307,20 @@ class ProofSession:
         if not self.logic.space.countable:
             return None
         listed = ListedPairs(self.policy, guarantee, self.logic.space)
-        return self._count(listed.count if listed.is_cheap else breaking.query.count, self.counting)
+        return self.count_within(self.counting, listed.count if listed.is_cheap else breaking.query.count)
 
-    def _count(self, count: Callable[[Budget], int], budget: Budget) -> int | None:
-        """Return the count, spending at most a share of the budget, so that one hard query leaves steps for others."""
+    def count_within(self, budget: Budget, count: Callable[[Budget], int]) -> int | None:
+        """Return the count, spending at most a share of the budget, so that one hard query leaves steps for others.
+
+        None if it is uncountable or beyond the steps.
+        """
         if not self.logic.space.countable:
             return None
         with budget.share(max(1, budget.steps // _SHARE)) as own:
             return attempt(count, own)
 
     @cached_property
-    def _counts(self) -> Mapping[Label, int] | None:
+    def counts(self) -> Mapping[Label, int] | None:
         """The number of situations by label of the tree; None if uncountable or beyond the steps."""
         if not self.logic.space.countable or self.tree is None:
             return None
@@ -311,8 +329,8 @@ class ProofSession:
     @cached_property
     def situations(self) -> int | None:
         """The number of possible situations; None if uncountable or beyond the steps."""
-        if self._counts is not None:
-            return sum(many for label, many in self._counts.items() if label is not Ending.IMPOSSIBLE)
+        if self.counts is not None:
+            return sum(many for label, many in self.counts.items() if label is not Ending.IMPOSSIBLE)
         return self.count(self.logic.possible())
 
     @property
@@ -322,56 +340,7 @@ class ProofSession:
 
     def with_gap(self) -> int | None:
         """Return the number of possible situations without a verdict; None if uncountable or beyond the steps."""
-        return self.count(self.gap) if self._counts is None else self._counts.get(Ending.GAP, 0)
-
-    @cached_property
-    def deciding(self) -> Mapping[str, int | None]:
-        """For each rule the number of situations in which it stands and there is exactly one verdict.
-
-        None as in `count`.
-        """
-        rules = self.policy.rules
-        if self.policy.decision == FIRST and self._counts is not None:
-            return {rule.name: self._counts.get(rule.name, 0) for rule in rules}
-        return {rule.name: self._count_decided(place) for place, rule in enumerate(rules)}
-
-    @cached_property
-    def _givers(self) -> Counter[str]:
-        """The number of rules that give each verdict."""
-        return Counter(rule.then for rule in self.policy.rules)
-
-    def _count_decided(self, rule: int) -> int | None:
-        then = self.policy.rules[rule].then
-        if self._counts is not None and self._givers[then] == 1:
-            # No other rule gives its verdict: the two are counted as one.
-            return self._many_given(self._counts, then)
-        if not self.logic.space.countable or not self._counting_rules.left:
-            return None
-        return self._count(self._decided_by(rule).count, self._counting_rules)
-
-    def _decided_by(self, rule: int) -> Query:
-        logic = self.logic
-        if self.agree:
-            return logic.standing(rule)
-        own = logic.agreeing[rule]
-        against = [each for each in bits(logic.neighbours(rule)) if logic.agreeing[each] != own]
-        none_of = [logic.applies[each] for each in logic.stronger(rule)] + [logic.stands(each) for each in against]
-        return logic.query([logic.applies[rule]], none_of)
-
-    def given(self, verdict: str) -> int | None:
-        """Return the number of situations that get a verdict and no other; None as in `count`."""
-        if self.policy.decision != FIRST:
-            return None if self._counts is None else self._many_given(self._counts, verdict)
-        counts = [self.deciding[rule.name] for rule in self.policy.rules if rule.then == verdict]
-        return None if None in counts else sum(count or 0 for count in counts)
-
-    def _many_given(self, counts: Mapping[Label, int], verdict: str) -> int:
-        """Return the number of situations with a verdict, whatever the outputs are."""
-        if not self.policy.has_rule_outputs:
-            return counts.get(verdict, 0)
-        from engine.language.model.relations.rule_outputs import verdict_in
-
-        return sum(many for label, many in counts.items() if verdict_in(label) == verdict)
+        return self.count(self.gap) if self.counts is None else self.counts.get(Ending.GAP, 0)
 
     # Examples.
 

@@ -1,0 +1,1 @@
+"""Situations that show something without a search."""
