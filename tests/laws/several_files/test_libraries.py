@@ -23,10 +23,11 @@ def found_in(finding: Finding) -> dict[str, Any]:
     """A finding without its places and the lines and texts of its mends, which differ with the file.
 
     Of what has no effect in a library the help is another one, since other policies may need it; of a fault of a
-    step that is a table it speaks of rows. A step that stands in another file is not mended in this one.
+    step or a number that is a table it speaks of rows. What stands in another file is not mended in this one.
     """
     data = finding.to_dict()
-    is_of_step = " the step `" in finding.message
+    is_of_number = finding.code in ("gap", "conflict") and " the number `" in finding.message
+    is_of_step = is_of_number or " the step `" in finding.message
     if finding.severity != "error" or is_of_step:
         del data["help"]
     del data["places"], data["edits"]
