@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 from typing import Generic, Protocol, TypeVar
 
-from engine.budget import Budget, OutOfSteps
+from engine.budget import Budget, OutOfSteps, attempt
 from engine.frozen import NamedTuple
 from engine.language.model.condition_tree import Holds
 from engine.language.model.policy import Policy
@@ -73,8 +73,9 @@ def open_chain(policy: Policy, logic_of: Callable[[Policy, Ground], LogicT], mos
             tree = reading = descent.grow(steps.areas.whole, budget)
             possible = without_impossible(inner, faulty)
             if possible is not inner:
-                # What reads the step is not asked again what is possible.
-                reading = logic_of(possible, steps.ground).whole.grow(steps.areas.whole, budget)
+                # What reads the step is not asked again what is possible, unless that makes the tree a larger one.
+                without = logic_of(possible, steps.ground).whole
+                reading = attempt(without.grow, steps.areas.whole, Budget(budget.spent)) or tree
             faults[step.name] = steps.add(step, inner, tree, reading, mentions, budget)
         except OutOfSteps:
             return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from typing import Any
 from unittest import mock
 
@@ -10,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Finding, Proof, certify, check, decide, load, verify
-from engine.meaning.chains import chain_sizes, open_steps
+from engine.budget import attempt
+from engine.meaning.chains import chain_sizes, large_chains, open_steps
 from engine.meaning.logic import MOST_WRITTEN_OUT, large_chain_of
 from engine.meaning.spaces import tied_fields
 from tests.support.by_day import draw_by_day
@@ -68,12 +70,19 @@ def _both(policy: dict[str, Any]) -> list[Proof]:
 
 @pytest.mark.thorough
 @draw_by_day(8, deadline=None)
-@given(policies(small=True, chained=True), st.sampled_from([0, 1, ALL]), st.sampled_from([1, 10_000]))
+@given(policies(small=True, chained=True), st.sampled_from([0, 1, ALL]), st.sampled_from([1, 10_000]), st.booleans())
 def test_a_chain_is_proved_alike_with_its_steps_written_out_or_not(
-    policy: dict[str, Any], worth: int, kept: int
+    policy: dict[str, Any], worth: int, kept: int, asks_what_is_possible: bool
 ) -> None:
-    """Findings, the situations of each, and all counts, multiplied by outcome or not; the certificate says the same."""
-    with mock.patch.object(chain_sizes, "_WORTH", worth), mock.patch.object(tied_fields, "_MOST_KEPT", kept):
+    """Findings, the situations of each, and all counts, multiplied by outcome or not, also where each step is read with
+    what is impossible; the certificate says the same.
+    """
+    with ExitStack() as stack:
+        stack.enter_context(mock.patch.object(chain_sizes, "_WORTH", worth))
+        stack.enter_context(mock.patch.object(tied_fields, "_MOST_KEPT", kept))
+        if asks_what_is_possible:
+            # As where the tree without it is the larger one.
+            stack.enter_context(mock.patch.object(large_chains, "attempt", return_value=None))
         large, small = _both(policy)
     _agree(large, small)
     if all(each.code != "not-proved" for each in large.errors):
@@ -305,3 +314,36 @@ def test_what_a_step_says_where_nothing_is_possible_is_never_read(dry: bool, nea
         "impossible": [{"when": {"dry": dry, "near": near}, "because": "It cannot be."}],
     }
     _agree(*_both(policy))
+
+
+def test_a_step_is_read_with_what_is_impossible_where_its_tree_would_be_larger_without() -> None:
+    """Ten rules that disagree only where nothing is possible: without that, the tree would tell where they do."""
+    fields = {f"f{place}": {"ask": "How much?", "type": "integer", "from": 0, "to": 9} for place in range(3)}
+    rules = [{"rule": f"r{at}", "when": {f"f{at % 3}": at}, "then": f"v{at % 2}", "because": "So."} for at in range(10)]
+    policy: dict[str, Any] = {
+        "policy": "sample",
+        "title": "What is it?",
+        "situation": fields,
+        "steps": {
+            "one": {
+                "means": "what it is",
+                "outcomes": {"v0": "Even", "v1": "Odd"},
+                "rules": [*rules, {"rule": "both", "when": {"f0": 5}, "then": "v0", "because": "So."}],
+            }
+        },
+        "verdicts": {"go": {"title": "Go"}, "stay": {"title": "Stay"}},
+        "rules": [
+            {"rule": "even", "when": {"one": "v0"}, "then": "go", "because": "So."},
+            {"rule": "odd", "when": {"one": "v1"}, "then": "stay", "because": "So."},
+        ],
+        "impossible": [{"when": {"not": {"f0": 5}}, "because": "It is always 5."}],
+    }
+    found: list[object] = []
+
+    def tried(*given: Any) -> object:
+        found.append(attempt(*given))
+        return found[-1]
+
+    with mock.patch.object(large_chains, "attempt", tried):
+        _agree(*_both(policy))
+    assert found == [None]
