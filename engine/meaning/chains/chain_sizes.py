@@ -38,8 +38,8 @@ class _Reached(NamedTuple):
     counted: int
 
 
-class _InFront(NamedTuple):
-    """What a step reads of a component that it belongs to, and what else the component holds.
+class _StepWithin(NamedTuple):
+    """A step within its component: what it reads there, and what else the component holds.
 
     Attributes:
         step: The step.
@@ -75,7 +75,7 @@ class ChainSizes:
         self._axes = axes
         self._sizes: dict[tuple[object, ...], list[int]] = {}
         # For each number of steps, the components of the chain that has only so many.
-        self._levels = [self._of_groups()]
+        self._levels = [[Component(own, (group,), ()) for group, own in enumerate(areas.axes_of_groups)]]
         for step in steps:
             self._levels.append(_with_step(self._levels[-1], step))
 
@@ -92,13 +92,6 @@ class ChainSizes:
         components = self._levels[-1]
         found = prod(self._areas.size_on(axis, area.masks[axis]) for axis in self._independent(components))
         return found and found * self._product(components, area, budget)
-
-    def _of_groups(self) -> list[Component]:
-        """Return the groups of tied fields as components."""
-        found = [0] * len(self._areas.space.groups)
-        for axis, group in self._areas.group_of.items():
-            found[group] |= 1 << axis
-        return [Component(axes, (group,), ()) for group, axes in enumerate(found)]
 
     def _independent(self, components: Sequence[Component]) -> frozenset[int]:
         """Return the axes outside some components, but for those of steps."""
@@ -120,19 +113,21 @@ class ChainSizes:
             fields = (axis for axis in bits(component.axes) if axis not in self._axes and axis not in areas.group_of)
             found = prod(areas.size_on(axis, area.masks[axis]) for axis in fields)
             return found and found * prod(areas.points(area.regions[group], budget) for group in component.groups)
-        times, sizes = self._sizes_in_front(component, last.axis, area, budget)
+        times, sizes = self._sizes_by_outcome(component, last.axis, area, budget)
         return times and times * sum(sizes[cell] for cell in bits(area.masks[last.axis]))
 
-    def _sizes_in_front(self, component: Component, axis: int, area: Area, budget: Budget) -> tuple[int, Sequence[int]]:
+    def _sizes_by_outcome(
+        self, component: Component, axis: int, area: Area, budget: Budget
+    ) -> tuple[int, Sequence[int]]:
         """Return for each cell of a step's axis how many combinations of a component in an area have it.
 
         All of these numbers are to be multiplied by the number that is returned beside them; if it is 0, they are not
         told. The area restricts no later step. Raises `OutOfSteps`.
         """
-        front = self._in_front(axis, component.axes)
-        times = prod(self._areas.size_on(each, area.masks[each]) for each in front.fields)
-        times = times and times * self._product(front.others, area, budget)
-        return times, self._sizes_by_cell(front, area, budget) if times else ()
+        within = self._step_within(axis, component.axes)
+        times = prod(self._areas.size_on(each, area.masks[each]) for each in within.fields)
+        times = times and times * self._product(within.others, area, budget)
+        return times, self._sizes_by_cell(within, area, budget) if times else ()
 
     def _outcomes(self, component: Component, axis: int, area: Area, budget: Budget) -> Iterator[tuple[int, int]]:
         """Iterate over the outcomes of a step in an area: its cell, and how many combinations of the component have it.
@@ -142,7 +137,7 @@ class ChainSizes:
         whole = self._areas.whole.masks
         later = component.steps[next(at for at, each in enumerate(component.steps, 1) if each.axis == axis) :]
         if all(area.masks[each.axis] == whole[each.axis] for each in later):
-            times, sizes = self._sizes_in_front(component, axis, area, budget)
+            times, sizes = self._sizes_by_outcome(component, axis, area, budget)
             for cell in bits(area.masks[axis]) if times else ():
                 yield cell, times * sizes[cell]
             return
@@ -152,15 +147,15 @@ class ChainSizes:
             yield cell, self._size(component, Area(tuple(masks), area.regions), budget)
 
     @cached_method
-    def _in_front(self, axis: int, component: int) -> _InFront:
-        """Return what the step of an axis reads of its component, which is given by its axes."""
+    def _step_within(self, axis: int, component: int) -> _StepWithin:
+        """Return the step of an axis within its component, which is given by its axes."""
         at = next(at for at, each in enumerate(self._steps) if each.axis == axis)
         step = self._steps[at]
         parts = [each for each in self._levels[at] if each.axes & component]
         read = [each for each in parts if each.axes & step.reads]
         fields = [each for each in bits(component) if each in self._independent(parts)]
         own = frozenset(each for each in fields if step.reads >> each & 1)
-        return _InFront(
+        return _StepWithin(
             step=step,
             tree=counted_tree(step.tree, read, own),
             axes=sorted([*own, *(each for part in read for each in bits(part.axes))]),
@@ -170,19 +165,19 @@ class ChainSizes:
             fields=[each for each in fields if each not in own],
         )
 
-    def _sizes_by_cell(self, front: _InFront, area: Area, budget: Budget) -> list[int]:
+    def _sizes_by_cell(self, within: _StepWithin, area: Area, budget: Budget) -> list[int]:
         """Return for each cell of a step's axis how many combinations of what it reads, in an area, have it.
 
         Raises `OutOfSteps`.
         """
-        step, (masks, regions) = front.step, area
-        key = step.axis, *(masks[axis] for axis in front.axes), *(regions[group] for group in front.groups)
+        step, (masks, regions) = within.step, area
+        key = step.axis, *(masks[axis] for axis in within.axes), *(regions[group] for group in within.groups)
         if key in self._sizes:
             return self._sizes[key]
         found = [0] * len(self._areas.space.axes[step.axis].cells)
         by_label = dict.fromkeys(step.tree.labels, 0)
-        count = self._count_fields if front.is_plain else self._count
-        count(front.tree, area, by_label, budget)
+        count = self._count_fields if within.is_plain else self._count
+        count(within.tree, area, by_label, budget)
         for label, many in by_label.items():
             found[step.cell[label]] += many
         if len(self._sizes) == _MOST_KEPT:
@@ -198,8 +193,8 @@ class ChainSizes:
         def arrive(branch: CountedBranch, here: _Reached, many: int) -> None:
             for axis, kept in branch.dropped:
                 many *= self._areas.size_on(axis, kept & area.masks[axis])
-            open_ones = [each for each in branch.settled if not each.axes & here.counted]
-            many = many and many * self._product(open_ones, here.area, budget)
+            uncounted = [each for each in branch.settled if not each.axes & here.counted]
+            many = many and many * self._product(uncounted, here.area, budget)
             if many and branch.child < 0:
                 found[tree.labels[~branch.child]] += many
             elif many:

@@ -25,7 +25,6 @@ from engine.meaning.hit_policies import Label
 from engine.meaning.spaces.areas import Area, Areas, bits
 from engine.meaning.spaces.space import Space
 from engine.meaning.tree import Tree
-from engine.threads import cached_property
 
 # Areas without a situation that are kept: steps that read nothing else than a step are taken apart in many such ones.
 _MOST_EMPTY = 10_000
@@ -198,20 +197,12 @@ class OpenSteps:
         for axis in self.held:
             if not reads >> axis & 1 and axis not in self.axes and axis not in self.areas.group_of:
                 masks[axis] = whole.masks[axis]
-        for group, axes in enumerate(self._axes_of_groups):
+        for group, axes in enumerate(self.areas.axes_of_groups):
             if not reads & axes:
                 regions[group] = whole.regions[group]
                 for axis in bits(axes):
                     masks[axis] = whole.masks[axis]
         return Area(tuple(masks), tuple(regions))
-
-    @cached_property
-    def _axes_of_groups(self) -> list[int]:
-        """For each group of tied fields, its axes, as a bit mask."""
-        found = [0] * len(self.areas.space.groups)
-        for axis, group in self.areas.group_of.items():
-            found[group] |= 1 << axis
-        return found
 
     def _held_of(self, area: Area) -> Area:
         """Return an area with all cells on the axes that no step reads."""

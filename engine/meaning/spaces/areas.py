@@ -113,6 +113,14 @@ class Areas:
 
         return TiedFields(self.space)
 
+    @cached_property
+    def axes_of_groups(self) -> list[int]:
+        """For each group of tied fields its axes, as a bit mask."""
+        found = [0] * len(self.space.groups)
+        for axis, group in self.group_of.items():
+            found[group] |= 1 << axis
+        return found
+
     def restrict(self, values: Mapping[str, Value]) -> Area:
         """Return the area of the situations with these answers, exact for tied fields."""
         masks = list(self.whole.masks)
