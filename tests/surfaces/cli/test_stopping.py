@@ -209,6 +209,47 @@ def test_standard_input_is_not_left_behind(folder: Path) -> None:
         assert not (folder / "out.csv").exists()
 
 
+ANOTHER_THREAD = """
+import pathlib, signal, threading, time
+def stop():
+    while not list(pathlib.Path("temporary").glob("verdict-*/*")):
+        time.sleep(0.01)
+    time.sleep(0.3)
+    signal.pthread_kill(threading.get_ident(), {number})
+threading.Thread(target=stop, daemon=True).start()
+"""
+
+
+@pytest.mark.parametrize("number", SIGNALS[1:])
+def test_a_signal_ends_a_process_whose_main_thread_does_not_notice_it(number: int, folder: Path) -> None:
+    """As when it comes just before a read of a pipe that says nothing more: what waits for it is not interrupted."""
+    hooks = Path("hooks")
+    hooks.mkdir()
+    (hooks / "sitecustomize.py").write_text(ANOTHER_THREAD.format(number=int(number)))
+    paths = f"{hooks.resolve()}{os.pathsep}{environment()['PYTHONPATH']}"
+    words = ["batch", "picnic.yaml", "-", "--from", "csv", "-o", "out.csv"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "engine", *words],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(PYTHONPATH=paths),
+    ) as process:
+        assert process.stdin is not None
+        assert process.stderr is not None
+        assert process.wait(60) == 128 + number
+        assert process.stderr.read() == (b"\nverdict: stopped\n" if number == signal.SIGINT else b"")
+        process.stdin.close()
+    assert list((folder / "temporary").iterdir()) == []
+
+
+@pytest.mark.parametrize(("closed", "code"), [("<&- >&- 2>&-", 2), (">&-", 2), ("<&-", 0), ("2>&-", 0)])
+def test_waiting_for_signals_takes_the_place_of_no_stream_that_is_closed(closed: str, code: int) -> None:
+    """What is printed would be written there, and be lost without a word."""
+    line = f'exec "$0" -m engine check picnic.yaml {closed}'
+    done = subprocess.run(["sh", "-c", line, sys.executable], capture_output=True, env=environment(), check=False)
+    assert done.returncode == code
+
+
 def _until(is_so: object) -> Iterator[None]:
     ends = time.monotonic() + 60
     assert callable(is_so)
