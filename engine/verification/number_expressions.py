@@ -76,13 +76,20 @@ Expression: TypeAlias = "Linear | Extreme | Scored | ByCase | Ratio | Rounded"
 _MIRRORED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_least", "less_than": "more_than"}
 
 
-def expressions_of(policy: Policy) -> dict[str, Expression]:
-    """Return the expressions of the derived numbers that conditions compare, and of all these are made of, by name."""
+class NumberExpressions(NamedTuple):
+    """The expressions of derived numbers by name, and the conditions of their cases that the policy does not state."""
+
+    by_name: dict[str, Expression]
+    conditions: list[Condition]
+
+
+def expressions_of(policy: Policy) -> NumberExpressions:
+    """Return the expressions of the derived numbers that conditions compare, and of all that these are made of."""
     compared = compared_numbers(policy.number, policy.conditions)
-    found: dict[str, Expression] = {}
+    found = NumberExpressions({}, [])
     for number in policy.derived_in_order:
         if isinstance(number, Number) and number.name in compared:
-            found[number.name] = _expression(policy, number, found)
+            found.by_name[number.name] = _expression(policy, number, found)
     return found
 
 
@@ -116,13 +123,16 @@ def sums_in(expression: Expression, compared: Collection[tuple[str, Fraction]]) 
             waiting += [(part, bounds) for part in each.of]
 
 
-def _expression(policy: Policy, number: Number, known: dict[str, Expression]) -> Expression:
+def _expression(policy: Policy, number: Number, found: NumberExpressions) -> Expression:
+    """Return the expression of a number, given those of the numbers that it reads; new conditions are added to them."""
+    known = found.by_name
     versions = versions_of(number)
     if versions:
-        return ByCase(tuple((when, _expression(policy, version, known)) for when, version in versions))
+        return ByCase(tuple((when, _expression(policy, version, found)) for when, version in versions))
     if number.kind == PRODUCT:
         split = split_product(number, {name: shape.values for name, shape in policy.shapes.items()}, policy.field)
         assert split is not None
+        found.conditions.extend(when for when, _ in split.cases)
         return ByCase(tuple((when, _times(_part(split.factor, known), value)) for when, value in split.cases))
     if number.kind in GIVEN_BY_RULES:
         return ByCase(tuple((entry.when, _amount(entry.add, known)) for entry in number.entries))

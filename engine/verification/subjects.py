@@ -21,7 +21,7 @@ from engine.integers.nearest_points import nearest
 from engine.integers.omega import feasible
 from engine.integers.point_counts import count
 from engine.integers.polytopes import Polytope, Strip
-from engine.language.model.condition_tree import ORDER_OPS, Compare, Versus, comparisons_in
+from engine.language.model.condition_tree import ORDER_OPS, Compare, Condition, Versus, comparisons_in
 from engine.language.model.field_kinds import ANY_OF, Field, Value
 from engine.language.model.policy import Policy
 from engine.language.model.values.grid_positions import grid_base
@@ -89,13 +89,14 @@ class Subjects:
             else:
                 self.of_field[field.name] = self._add(Subject(field, domain(field)))
         self._sums: dict[tuple[tuple[int, int], ...], int] = {}
-        self.expressions = expressions_of(policy)
+        numbers = expressions_of(policy)
+        self.expressions = numbers.by_name
         # The sums of fields that are compared, by their terms.
         self.sums: dict[frozenset[tuple[str, Fraction | None]], Measure] = {}
         self.differences: dict[tuple[str, str], Measure] = {}
         # Only sums that are compared tie fields together.
         compared: set[tuple[str, str, Value]] = set()
-        for test in _comparisons(policy):
+        for test in _comparisons((*policy.conditions, *numbers.conditions)):
             if isinstance(test, Versus):
                 terms = ((test.name, Decimal(1)), (test.other, Decimal(-1)))
                 self.differences[test.name, test.other] = self._measure(terms, Fraction(0))
@@ -264,6 +265,6 @@ def _compared_with(test: Compare) -> list[tuple[str, Fraction]]:
     return [(op, Fraction(each)) for op in ops for each in listed]
 
 
-def _comparisons(policy: Policy) -> Iterable[Any]:
-    for condition in policy.conditions:
+def _comparisons(conditions: Iterable[Condition]) -> Iterable[Any]:
+    for condition in conditions:
         yield from comparisons_in(condition)

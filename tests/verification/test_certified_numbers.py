@@ -92,6 +92,27 @@ def test_a_ratio_is_verified() -> None:
     _certified(data)
 
 
+@pytest.mark.parametrize("factor", [{"sum": {"first": 1, "second": 2}}, {"larger_of": ["both", 2]}])
+def test_a_product_with_a_sum_of_few_values_is_verified(factor: dict[str, Any]) -> None:
+    """The sum is compared with each of its values, and nothing else compares it."""
+    score = {"ask": "How many points?", "type": "integer", "from": 0, "to": 2}
+    _certified({
+        "policy": "scores",
+        "title": "Is it won?",
+        "situation": {"first": score, "second": score, "level": {**score, "to": 5}},
+        "numbers": {
+            "both": {"means": "both tries", "sum": {"first": 1, "second": 2}},
+            "tries": {"means": "what the tries count", **factor},
+            "points": {"means": "all points", "product": ["tries", "level"]},
+        },
+        "verdicts": {"won": {"title": "Won"}, "lost": {"title": "Lost"}},
+        "rules": [
+            {"rule": "many", "when": {"points": {"at_least": 7}}, "then": "won", "because": "So."},
+            {"rule": "few", "when": {"points": {"less_than": 7}}, "then": "lost", "because": "So."},
+        ],
+    })  # fmt: skip
+
+
 def _parcels(rows: list[dict[str, Any]], **parts: Any) -> dict[str, Any]:
     """A policy with a fee by the zone and the weight; `rows` are the rules of its rate, which `parts` give."""
     rules = [

@@ -86,12 +86,18 @@ def draw_product(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, A
     """Something with few values times something else, in either order; None where there is nothing to multiply."""
     amounts = [name for name, spec in fields.items() if is_summable(spec)]
     few = with_few_values(fields)
-    few += [name for name, number in numbers.items() if "points" in number]
+    few += [name for name, number in numbers.items() if "points" in number or _is_small(number, few)]
     if not few:
         return None
     factors: list[Any] = [hand.pick(few), hand.pick([*numbers, *amounts])]
     factors = factors[::-1] if hand.chance(50) else factors
     return {"means": "what comes of both", "product": [*factors, 2] if hand.chance(20) else factors}
+
+
+def _is_small(number: Mapping[str, Any], few: Sequence[str]) -> bool:
+    """Whether a number is made of fields with few values, and of no more than two."""
+    parts = {part for part in parts_of(number) if isinstance(part, str)}
+    return parts <= {*few} and len(parts) <= 2
 
 
 def draw_ratio(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, Any]) -> dict[str, Any]:
