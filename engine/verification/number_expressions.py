@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from fractions import Fraction
+from math import inf
 from typing import Any, TypeAlias
 
 from engine.frozen import NamedTuple
@@ -16,7 +17,13 @@ from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import GIVEN_BY_RULES, LARGER_OF, POINTS, PRODUCT, RATIO, SUM, Number
 from engine.language.model.relations.dated_numbers import versions_of
 from engine.language.model.relations.derivations import compared_numbers
-from engine.language.model.relations.finite_values import split_product
+from engine.language.model.relations.finite_values import MOST_VALUES, split_product
+from engine.language.model.relations.number_limits import (
+    few_rounded_values,
+    limits_of_amount,
+    limits_of_numbers,
+    rounds_nothing,
+)
 from engine.language.model.values.computed_outputs import ComputedOutput
 
 
@@ -59,10 +66,14 @@ class Ratio(NamedTuple):
 
 
 class Rounded(NamedTuple):
-    """An expression that is rounded, then multiplied by a factor that is not 0, and a fixed part that is added."""
+    """An expression that is rounded, then multiplied by a factor that is not 0, and a fixed part that is added.
+
+    `values` has all values that the rounded expression may have, before it is multiplied; None if they are many.
+    """
 
     of: Expression
     how: ComputedOutput
+    values: tuple[Fraction, ...] | None
     times: Fraction
     plus: Fraction
 
@@ -71,8 +82,23 @@ class Rounded(NamedTuple):
         return self.how.comparison(op if self.times > 0 else _MIRRORED[op], (bound - self.plus) / self.times)
 
 
+class RoundedSum(NamedTuple):
+    """A rounded expression with few values, and what is added to it."""
+
+    rounded: Rounded
+    rest: Expression
+
+    def cases(self) -> Iterator[tuple[list[tuple[str, Fraction]], Fraction]]:
+        """Iterate over the values of the rounded expression, multiplied: the comparisons that hold there, and each."""
+        one = self.rounded
+        assert one.values is not None
+        for value in one.values:
+            both = [one.how.comparison(op, value) for op in ("at_least", "at_most")]
+            yield both, one.times * value + one.plus
+
+
 Compared: TypeAlias = "frozenset[tuple[str, Fraction]]"
-Expression: TypeAlias = "Linear | Extreme | Scored | ByCase | Ratio | Rounded"
+Expression: TypeAlias = "Linear | Extreme | Scored | ByCase | Ratio | Rounded | RoundedSum"
 _MIRRORED = {"at_least": "at_most", "more_than": "less_than", "at_most": "at_least", "less_than": "more_than"}
 
 
@@ -119,6 +145,10 @@ def sums_in(expression: Expression, compared: Collection[tuple[str, Fraction]]) 
             waiting += [(each.beyond(bound), frozenset()) for bound in sorted({bound for _, bound in bounds})]
         elif isinstance(each, Rounded):
             waiting.append((each.of, frozenset(each.unrounded(*pair) for pair in bounds)))
+        elif isinstance(each, RoundedSum):
+            cases = list(each.cases())
+            waiting.append((each.rounded.of, frozenset(pair for both, _ in cases for pair in both)))
+            waiting.append((each.rest, frozenset((op, bound - value) for op, bound in bounds for _, value in cases)))
         else:
             waiting += [(part, bounds) for part in each.of]
 
@@ -135,7 +165,7 @@ def _expression(policy: Policy, number: Number, found: NumberExpressions) -> Exp
         found.conditions.extend(when for when, _ in split.cases)
         return ByCase(tuple((when, _times(_part(split.factor, known), value)) for when, value in split.cases))
     if number.kind in GIVEN_BY_RULES:
-        return ByCase(tuple((entry.when, _amount(entry.add, known)) for entry in number.entries))
+        return ByCase(tuple((entry.when, _amount(policy, entry.add, known)) for entry in number.entries))
     if number.kind == POINTS:
         return Scored(tuple((entry.when, Fraction(entry.add)) for entry in number.entries), Linear((), Fraction(0)))
     if number.kind == RATIO:
@@ -149,12 +179,16 @@ def _expression(policy: Policy, number: Number, found: NumberExpressions) -> Exp
     return total
 
 
-def _amount(amount: Any, known: dict[str, Expression]) -> Expression:
+def _amount(policy: Policy, amount: Any, known: dict[str, Expression]) -> Expression:
     """Return the expression of an amount that a rule gives, written out or worked out."""
     if not isinstance(amount, ComputedOutput):
         return Linear((), Fraction(amount))
     part = _part(amount.number, known)
-    return part if amount.to is None else Rounded(part, amount, Fraction(1), Fraction(0))
+    limits = policy.keep(limits_of_numbers)
+    if rounds_nothing(amount, limits[amount.number]):
+        return part
+    values = few_rounded_values(limits_of_amount(amount, limits, policy.field))
+    return Rounded(part, amount, values, Fraction(1), Fraction(0))
 
 
 def _part(part: object, known: dict[str, Expression]) -> Expression:
@@ -176,6 +210,10 @@ def _times(expression: Expression, factor: Fraction) -> Expression:
         return ByCase(tuple((when, _times(each, factor)) for when, each in expression.of))
     if isinstance(expression, Rounded):
         return expression._replace(times=factor * expression.times, plus=factor * expression.plus)
+    if isinstance(expression, RoundedSum):
+        rounded = _times(expression.rounded, factor)
+        assert isinstance(rounded, Rounded)
+        return RoundedSum(rounded, _times(expression.rest, factor))
     # No number is made of a ratio.
     assert isinstance(expression, Extreme)
     return Extreme(expression.largest == (factor > 0), tuple(_times(each, factor) for each in expression.of))
@@ -201,15 +239,24 @@ def _plus(one: Expression, other: Expression) -> Expression:
         return Scored(one.entries, _plus(one.rest, other))
     if isinstance(other, Scored):
         return Scored(other.entries, _plus(one, other.rest))
-    if isinstance(other, Rounded):
-        one, other = other, one
-    assert isinstance(other, Linear)
+    # Of two rounded expressions, the one with fewer values is split into them.
+    one, other = sorted((one, other), key=_split_order)
+    if isinstance(one, RoundedSum):
+        return RoundedSum(one.rounded, _plus(one.rest, other))
     if isinstance(one, Rounded):
-        # Rounded amounts are added to fixed ones only.
-        assert not other.terms
-        return one._replace(plus=one.plus + other.plus)
+        if isinstance(other, Linear) and not other.terms:
+            return one._replace(plus=one.plus + other.plus)
+        return RoundedSum(one, other)
     assert isinstance(one, Linear)
+    assert isinstance(other, Linear)
     weights = dict(one.terms)
     for name, times in other.terms:
         weights[name] = weights.get(name, Fraction(0)) + times
     return Linear(tuple((name, times) for name, times in weights.items() if times), one.plus + other.plus)
+
+
+def _split_order(expression: Expression) -> float:
+    """Return a number by which parts of a sum are put in order: what is split comes first, then what has few values."""
+    if isinstance(expression, Rounded):
+        return MOST_VALUES + 1 if expression.values is None else len(expression.values)
+    return 0 if isinstance(expression, RoundedSum) else inf

@@ -32,7 +32,7 @@ from engine.language.model.relations.dated_numbers import dated_values
 from engine.language.model.values.grid_positions import grid_position
 from engine.meaning.reference import Situation
 from engine.threads import cached_method
-from engine.verification.number_expressions import ByCase, Expression, Linear, Ratio, Rounded, Scored
+from engine.verification.number_expressions import ByCase, Expression, Linear, Ratio, Rounded, RoundedSum, Scored
 from engine.verification.position_ranges import Part, intersect, minus, pieces, union
 from engine.verification.positions import absence_part, no_value, some_position, value_at
 from engine.verification.residual_formulas import EVERY, FAILED, HELD, OPEN, SOME, TEST, Formula, Left, touched_parts
@@ -266,6 +266,8 @@ class ResidualConditions:
             return self._number(expression.beyond(Fraction(value)), op, 0, wanted)
         if isinstance(expression, Rounded):
             return self._number(expression.of, *expression.unrounded(op, Fraction(value)), wanted)
+        if isinstance(expression, RoundedSum):
+            return self._rounded_sum(expression, op if wanted else _NEGATED[op], Fraction(value))
         if isinstance(expression, ByCase):
             cases = [(self.formula(when), self._number(each, op, value, wanted)) for when, each in expression.of]
             return self._chosen(cases)
@@ -275,6 +277,18 @@ class ResidualConditions:
         one_is_enough = expression.largest == (op in ("at_least", "more_than"))
         parts = [self._number(each, op, value, wanted) for each in expression.of]
         return self._joint(SOME if one_is_enough == wanted else EVERY, parts)
+
+    def _rounded_sum(self, total: RoundedSum, op: str, value: Fraction) -> Left:
+        """Return the formula of a comparison of a rounded expression and a rest: a case for each of its values."""
+        of = total.rounded.of
+        cases = [
+            (
+                self._joint(EVERY, [self._number(of, *each, wanted=True) for each in is_it]),
+                self._number(total.rest, op, value - amount, wanted=True),
+            )
+            for is_it, amount in total.cases()
+        ]
+        return self._chosen(cases)
 
     # Points.
 

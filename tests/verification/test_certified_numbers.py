@@ -218,6 +218,57 @@ def test_an_amount_that_a_step_works_out_is_verified(compared: dict[str, Any], r
     })  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    "compared",
+    [
+        {"sum": {"fee": 1, "weight": 1}},
+        {"sum": {"fee": 1, "dues": -1}, "plus": 5},
+        {"sum": {"dues": -1, "fee": 1}, "plus": 5},
+        {"sum": {"beside": -1, "dues": 1}, "plus": 14},
+        {"sum": {"dues": 1, "beside": 1}},
+        {"ratio": {"of": "beside", "to": "weight"}},
+        {"larger_of": ["beside", "weight"]},
+    ],
+)
+def test_a_rounded_amount_beside_a_field_or_another_one_is_verified(compared: dict[str, Any]) -> None:
+    """It is one of its values, and the rest is compared with what is left."""
+    given = {"fee": {"number": "base", "round": {"to": 3, "mode": "up"}},
+             "dues": {"number": "half", "round": {"to": 2, "mode": "half_even"}}}  # fmt: skip
+    _certified({
+        "policy": "parcels",
+        "title": "Is it dear?",
+        "situation": {
+            "zone": {"ask": "Which zone?", "choices": {"near": "Near", "far": "Far"}},
+            "weight": {"ask": "How heavy?", "type": "integer", "from": 1, "to": 9},
+        },
+        "steps": {
+            "way": {
+                "means": "how it goes",
+                "outcomes": {"van": {"title": "By van", "output": given},
+                             "bike": {"title": "By bike", "output": {"fee": 4, "dues": 1}}},
+                "rules": [
+                    {"rule": "far", "when": {"zone": "far"}, "then": "van", "because": "So."},
+                    {"rule": "near", "when": {"zone": "near"}, "then": "bike", "because": "So."},
+                ],
+            }
+        },
+        "numbers": {
+            "base": {"means": "the price by weight", "sum": {"weight": 1.5}, "plus": -2},
+            "half": {"means": "half the weight", "sum": {"weight": 0.5}},
+            "fee": {"means": "the fee", "output": "fee", "of": "way"},
+            "dues": {"means": "the dues", "output": "dues", "of": "way"},
+            "beside": {"means": "the fee and the weight", "sum": {"fee": 1, "weight": 1}},
+            "compared": {"means": "what is compared", **compared},
+        },
+        "verdicts": {"cheap": {"title": "Cheap"}, "dear": {"title": "Dear"}},
+        "rules": [
+            {"rule": "cheap", "when": {"compared": {"less_than": 8}}, "then": "cheap", "because": "So."},
+            {"rule": "even", "when": {"compared": [9, 11]}, "then": "cheap", "because": "So."},
+            {"rule": "dear", "when": {"compared": {"at_least": 8, "none_of": [9, 11]}}, "then": "dear", "because": "."},
+        ],
+    })  # fmt: skip
+
+
 @pytest.mark.parametrize("without", ["bike", "van"])
 def test_an_amount_that_may_have_no_value_is_verified(without: str) -> None:
     """Also where the step then works it out all the same, and where other amounts always have a value."""

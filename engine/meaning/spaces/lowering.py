@@ -122,11 +122,11 @@ class _Lowering:
         self._tests: dict[object, tuple[Compare | Versus, ...]] = {}
         self._scores: dict[int, tuple[Number, PointSums]] = {}
         self._versions: dict[str, tuple[tuple[Condition, Number], ...]] = {}
-        self._rounded: frozenset[str] = frozenset()
+        self._rounded: Mapping[str, float] = {}
         if any(number.given_by for number in policy.numbers):
-            from engine.language.model.relations.step_outputs import rounded_numbers
+            from engine.language.model.relations.number_limits import cases_of_rounded
 
-            self._rounded = policy.keep(rounded_numbers)
+            self._rounded = policy.keep(cases_of_rounded)
         # The author's linear sums by their terms; of equal ones the first.
         self._names: dict[frozenset[tuple[str, Fraction]], str] = {}
         for name, (terms, _) in policy.linear_sums.items():
@@ -181,9 +181,10 @@ class _Lowering:
         """Replace the first number that is no sum of fields by what it is made of."""
 
         policy = self.policy
-        # A rounded amount is compared last, with what is left once all others have one of their values.
+        # Rounded amounts are compared last, with what is left once all others have one of their values; of these the
+        # one with the most values comes last, which is not a case for each if nothing else is left.
         nonlinear = [each for each in weights if each in policy.nonlinear]
-        name = next((each for each in nonlinear if each not in self._rounded), next(iter(nonlinear), None))
+        name = min(nonlinear, key=lambda each: self._rounded.get(each, 0), default=None)
         if name is None:
             return self._compared(weights, op, bound)
         rest = {each: weight for each, weight in weights.items() if each != name}
@@ -231,12 +232,27 @@ class _Lowering:
 
         if not isinstance(amount, ComputedOutput):
             return self.ordered(rest, op, bound - times * Fraction(amount))
-        if amount.to is None:
+        from engine.language.model.relations.number_limits import (
+            few_rounded_values,
+            limits_of_amount,
+            limits_of_numbers,
+            rounds_nothing,
+        )
+
+        limits = self.policy.keep(limits_of_numbers)
+        if rounds_nothing(amount, limits[amount.number]):
             return self.ordered(_added(rest, [(amount.number, times)]), op, bound)
-        # A rounded amount that is added to fields is refused where it is compared (`worked_out_checks.py`).
-        assert not rest
-        op, bound = amount.comparison(op if times > 0 else _MIRRORED[op], bound / times)
-        return self.ordered({amount.number: Fraction(1)}, op, bound)
+        alone = {amount.number: Fraction(1)}
+        if not rest:
+            return self.ordered(alone, *amount.comparison(op if times > 0 else _MIRRORED[op], bound / times))
+        values = few_rounded_values(limits_of_amount(amount, limits, self.policy.field))
+        # Others are refused where they are compared beside fields (`worked_out_checks.py`).
+        assert values is not None
+        found = []
+        for value in values:
+            is_it = tuple(self.ordered(alone, *amount.comparison(each, value)) for each in ("at_least", "at_most"))
+            found.append(All((*is_it, self.ordered(rest, op, bound - times * value))))
+        return Some(tuple(found))
 
     def _multiplied(self, number: Number, rest: Weights, times: Fraction, op: str, bound: Fraction) -> Condition:
         """Return the condition for a product: a case for each value of the factors that have few."""

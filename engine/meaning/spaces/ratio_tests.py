@@ -11,7 +11,7 @@ from engine.language.model.condition_tree import Compare, Condition
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import RATIO
 from engine.language.model.relations.dated_numbers import dated_values
-from engine.language.model.relations.number_limits import is_positive
+from engine.language.model.relations.number_limits import limits_of, limits_of_numbers
 from engine.language.model.relations.number_shapes import shape_of_part, sum_text
 from engine.language.model.relations.ratio_sums import compared_ratios, sums_of_ratio
 from engine.language.model.values.grid_positions import exact_decimal
@@ -35,7 +35,8 @@ def ratio_tests(policy: Policy) -> dict[str, tuple[RatioTest, ...]]:
         if next(dated_values(policy.number[name]), None) is not None:
             continue
         of, to = (shape_of_part(part, policy.shapes).flat for part in policy.number[name].parts)
-        if of is None or to is None or not is_positive(policy.number[name].parts[1], policy.number, policy.field):
+        divisor = limits_of(policy.number[name].parts[1], policy.keep(limits_of_numbers), policy.field)
+        if of is None or to is None or divisor.low <= 0:
             continue
         for bound in bounds:
             [terms] = sums_of_ratio([of.terms], [to.terms], bound)

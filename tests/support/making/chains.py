@@ -66,9 +66,10 @@ def draw_steps(
             given = draw_outputs(hand, step, name, worked_out, agreeing=sound or hand.chance(40))
             if is_first and (sound or hand.chance(30)):
                 give_without_value(hand, {"situation": fields, "numbers": numbers, "steps": steps}, name)
-            given |= draw_made_of(hand, fields, {**numbers, **given}, steps, hand.pick(list(given)))
-            numbers |= given
-            axes += [number_axis(each, numbers, fields, steps) for each in given]
+            made = draw_made_of(hand, fields, {**numbers, **given}, steps, hand.pick(list(given)))
+            numbers |= {**given, **made}
+            # What is made of an output is tested often.
+            axes += [number_axis(each, numbers, fields, steps) for each in (*given, *made, *made)]
         own: Axis = NamesAxis(name, outcomes, ordered=is_ordered)
         axes.append(own)
         if hand.chance(40):

@@ -16,13 +16,13 @@ from playwright.sync_api import Page
 
 from engine import decide, interview, load
 from engine.language.model.values.rounding import ROUNDING_MODES, round_to
-from tests.support.making.by_hand import postage, road_tax
+from tests.support.making.by_hand import grant, postage, road_tax
 from tests.support.making.parcel_fees import PARCEL
 from tests.surfaces.page.opening import open_page
 
 WALKS = """texts => texts.map((text) => {
   const { answers, outcome, next } = walk(policy, readWritten(policy.fields, text).answers);
-  return { asked: [...answers.keys()], outputs: outcome?.outputs, next: next?.name };
+  return { asked: [...answers.keys()], verdicts: outcome?.verdicts, outputs: outcome?.outputs, next: next?.name };
 })"""
 ROUNDED = """rows => rows.map(([top, bottom, to, mode]) =>
   amountText([BigInt(top), BigInt(bottom)], to === null ? {} : { to, mode }))"""
@@ -74,6 +74,17 @@ def test_what_a_step_works_out_is_decided_with(page: Page, tmp_path: Path, worke
     for record, walked in zip(records, page.evaluate(WALKS, [_written(each) for each in records]), strict=True):
         _, output = worked.worked_out(record)
         assert (dict(walked["outputs"] or {}), walked["next"]) == (output, None)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("to", ["3", "0.05"])
+def test_a_rounded_amount_is_compared_beside_fields(page: Page, tmp_path: Path, to: str) -> None:
+    """In every situation, as by hand: a case for each amount, or none where rounding changes nothing."""
+    text = grant.TEXT.format(to=to, mode="half_even").partition("guarantees:")[0]
+    open_page(page, load(text), tmp_path)
+    records = list(grant.situations())
+    for record, walked in zip(records, page.evaluate(WALKS, [_written(each) for each in records]), strict=True):
+        assert walked["verdicts"] == [grant.worked_out(record, to, "half_even")]
 
 
 def _written(record: dict[str, Any]) -> str:

@@ -1,87 +1,216 @@
-"""Between which values a number lies, by the declared ranges of the fields alone: interval arithmetic."""
+"""What is known of the values of numbers by the declared ranges of the fields alone.
+
+Between which values a number lies is found by interval arithmetic, and of what all its values are multiples by
+arithmetic with congruences (P. Granger, "Static analysis of arithmetical congruences", 1989).
+"""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from math import inf
-from typing import Any
+from math import inf, prod
+from typing import Any, Protocol
 
 from engine.frozen import NamedTuple
 from engine.language.documents.exact import fraction_type
 from engine.language.model.condition_tree import ByDay
-from engine.language.model.field_kinds import Field
-from engine.language.model.policy_parts import GIVEN_BY_RULES, POINTS, PRODUCT, RATIO, SMALLER_OF, SUM, Number
+from engine.language.model.field_kinds import DATE, Field
+from engine.language.model.policy_parts import (
+    GIVEN_BY_RULES,
+    LARGER_OF,
+    POINTS,
+    PRODUCT,
+    RATIO,
+    SMALLER_OF,
+    SUM,
+    Number,
+)
 from engine.language.model.relations.dated_numbers import versions_of
-from engine.language.model.relations.finite_values import exclusive_groups
+from engine.language.model.relations.derivations import Derivation, parts_of
+from engine.language.model.relations.finite_values import MOST_VALUES, exclusive_groups, split_product
+from engine.language.model.relations.number_shapes import Shape, common_divisor
+from engine.language.model.relations.step_outputs import computed_entries, written_amounts
 from engine.language.model.values.computed_outputs import ComputedOutput
+from engine.language.model.values.grid_positions import grid_base
+
+
+class Numbered(Protocol):
+    """What is read here of a policy; see `Policy`."""
+
+    @property
+    def field(self) -> Mapping[str, Field]: ...
+
+    @property
+    def derived_in_order(self) -> tuple[Derivation, ...]: ...
+
+    @property
+    def shapes(self) -> Mapping[str, Shape]: ...
 
 
 class Limits(NamedTuple):
-    """The least and the greatest value, infinite for an open end; a number need not come to either."""
+    """The least and the greatest value, infinite for an open end; a number need not come to either.
+
+    All values are multiples of `unit`, which is 0 for the value 0 alone, and None where no such unit is known.
+    """
 
     low: Any
     high: Any
+    unit: Any
 
 
-def is_positive(part: Any, numbers: Mapping[str, Number], fields: Mapping[str, Field]) -> bool:
-    """Whether a field, a number or a fixed value is above 0 in every situation, by the declared ranges."""
-    return bool(limits_of(part, numbers, fields).low > 0)
+def limits_of_numbers(policy: Numbered) -> dict[str, Limits]:
+    """Return the limits of all numbers of a policy, by name."""
+    return all_limits((each for each in policy.derived_in_order if isinstance(each, Number)), policy.field)
 
 
-def limits_of(part: Any, numbers: Mapping[str, Number], fields: Mapping[str, Field]) -> Limits:
-    """Return the limits of a field, a number or a fixed value; those of a dated constant over all its periods."""
+def all_limits(
+    numbers: Iterable[Number], fields: Mapping[str, Field], known: Mapping[str, Limits] | None = None
+) -> dict[str, Limits]:
+    """Return the limits of numbers, by name.
+
+    Args:
+        numbers: The numbers, each after those that it reads.
+        fields: The fields by name.
+        known: The limits of some of them.
+    """
+    found = dict(known or {})
+    for number in numbers:
+        if number.name not in found:
+            found[number.name] = _limits_of_number(number, found, fields)
+    return found
+
+
+def limits_of(part: Any, known: Mapping[str, Limits], fields: Mapping[str, Field]) -> Limits:
+    """Return the limits of a field, a number or a fixed value; those of a dated constant over all its periods.
+
+    Args:
+        part: The name of a field or number, or the value.
+        known: The limits of the numbers.
+        fields: The fields by name.
+    """
     if isinstance(part, ByDay):
-        return _around(limits_of(value, numbers, fields) for _, value in part.periods)
+        return _around(limits_of(value, known, fields) for _, value in part.periods)
     if not isinstance(part, str):
-        return Limits(_amount(part), _amount(part))
-    if part not in numbers:
-        low, high = fields[part].limits
-        return Limits(-inf if low is None else _amount(low), inf if high is None else _amount(high))
-    number = numbers[part]
+        return Limits(_amount(part), _amount(part), abs(_amount(part)))
+    return known[part] if part in known else _limits_of_field(fields[part])
+
+
+def _limits_of_field(field: Field) -> Limits:
+    low, high = field.limits
+    unit = None
+    if field.kind == DATE:
+        unit = _amount(1)
+    elif field.is_grid:
+        unit = common_divisor([grid_base(field), _amount(field.step or 1)])
+    return Limits(-inf if low is None else _amount(low), inf if high is None else _amount(high), unit)
+
+
+def limits_of_amount(amount: Any, known: Mapping[str, Limits], fields: Mapping[str, Field]) -> Limits:
+    """Return the limits of an amount that rules give, written out or worked out; rounding never falls."""
+    if not isinstance(amount, ComputedOutput):
+        return limits_of(amount, known, fields)
+    limits = limits_of(amount.number, known, fields)
+    if rounds_nothing(amount, limits):
+        return limits
+    low, high = (end if end in (-inf, inf) else amount.amount(end) for end in (limits.low, limits.high))
+    return Limits(low, high, _amount(amount.to))
+
+
+def rounds_nothing(amount: ComputedOutput, limits: Limits) -> bool:
+    """Whether an amount is what its number is in every situation, given the limits of the number."""
+    return amount.to is None or (limits.unit is not None and limits.unit % _amount(amount.to) == 0)
+
+
+def few_rounded_values(limits: Limits) -> tuple[Any, ...] | None:
+    """Return the multiples of the unit within the limits of a rounded amount; None if there are more than 1,000."""
+    if limits.low == -inf or limits.high == inf or (limits.high - limits.low) / limits.unit >= MOST_VALUES:
+        return None
+    return tuple(limits.low + limits.unit * place for place in range(int((limits.high - limits.low) / limits.unit) + 1))
+
+
+def cases_of_rounded(policy: Numbered) -> dict[str, float]:
+    """Map the numbers that are made of an amount which a step rounds to the cases that they are in a sum.
+
+    Beside a field, a rounded amount is compared for each of its values; beside what is always one of some fixed
+    amounts, it is not. The cases are infinitely many where there are more than `MOST_VALUES` values. A number of which
+    rounding changes nothing is not rounded.
+    """
+    limits = limits_of_numbers(policy)
+    found: dict[str, float] = {}
+    for number in (each for each in policy.derived_in_order if isinstance(each, Number)):
+        if number.given_by:
+            cases = [_cases_of_amount(each, policy, limits, found) for each in computed_entries(number)]
+            if any(cases):
+                found[number.name] = sum(each or 1 for each in cases) + len(written_amounts(number))
+        elif not found.keys().isdisjoint(parts_of(number)):
+            parts = [found.get(part, 1) for part in parts_of(number)]
+            found[number.name] = sum(parts) if number.kind in (LARGER_OF, SMALLER_OF) else prod(parts)
+            if number.kind == PRODUCT:
+                found[number.name] *= _cases_of_product(number, policy)
+    return found
+
+
+def _cases_of_amount(
+    amount: ComputedOutput, policy: Numbered, limits: Mapping[str, Limits], found: Mapping[str, float]
+) -> float:
+    """Return the cases that an amount which is worked out is in a sum; 0 if it is not rounded."""
+    if rounds_nothing(amount, limits[amount.number]):
+        return found.get(amount.number, 0)
+    values = few_rounded_values(limits_of_amount(amount, limits, policy.field))
+    return inf if values is None else len(values) * found.get(amount.number, 1)
+
+
+def _cases_of_product(number: Number, policy: Numbered) -> int:
+    """Return how many values the factors of a product have that it is split at."""
+    values = {name: shape.values for name, shape in policy.shapes.items()}
+    versions = [version for _, version in versions_of(number)] or [number]
+    splits = [split_product(version, values, policy.field) for version in versions]
+    return max(len(split.cases) for split in splits if split is not None)
+
+
+def _limits_of_number(number: Number, known: Mapping[str, Limits], fields: Mapping[str, Field]) -> Limits:
+    """Return the limits of a number, given those of the numbers that it reads."""
     versions = versions_of(number)
     if versions:
-        return _around(_limits(version, numbers, fields) for _, version in versions)
-    return _limits(number, numbers, fields)
-
-
-def _limits(number: Number, numbers: Mapping[str, Number], fields: Mapping[str, Field]) -> Limits:
-    """Return the limits of a number that has no dated constants of its own; the divisor of a ratio is positive."""
+        return _around(_limits_of_number(version, known, fields) for _, version in versions)
     if number.kind in GIVEN_BY_RULES:
-        return _around(_limits_of_amount(entry.add, numbers, fields) for entry in number.entries)
+        return _around(limits_of_amount(entry.add, known, fields) for entry in number.entries)
     if number.kind == POINTS:
         groups = [[_amount(entry.add) for entry in group] for group in exclusive_groups(number.entries, fields)]
-        return Limits(sum(min(0, *adds) for adds in groups), sum(max(0, *adds) for adds in groups))
+        low, high = sum(min(0, *adds) for adds in groups), sum(max(0, *adds) for adds in groups)
+        return Limits(low, high, common_divisor(add for adds in groups for add in adds))
     if number.kind == SUM:
-        terms = [_times(limits_of(name, numbers, fields), _amount(times)) for name, times in number.terms]
-        low, high = (sum((term[end] for term in terms), _amount(number.plus)) for end in (0, 1))
-        return Limits(low, high)
-    parts = [limits_of(part, numbers, fields) for part in number.parts]
+        terms = [_times(limits_of(name, known, fields), _amount(times)) for name, times in number.terms]
+        terms.append(limits_of(number.plus, known, fields))
+        return Limits(sum(term.low for term in terms), sum(term.high for term in terms), _common_unit(terms))
+    parts = [limits_of(part, known, fields) for part in number.parts]
     if number.kind == PRODUCT:
         found = parts[0]
         for each in parts[1:]:
-            found = _around(_times(found, end) for end in each)
+            ends = [_multiplied(one, other) for one in found[:2] for other in each[:2]]
+            unit = None if found.unit is None or each.unit is None else found.unit * each.unit
+            found = Limits(min(ends), max(ends), unit)
         return found
     if number.kind == RATIO:
         of, to = parts
+        if to.low <= 0:
+            # It is refused.
+            return Limits(-inf, inf, None)
         low = _divided(of.low, to.high if of.low > 0 else to.low)
-        return Limits(low, _divided(of.high, to.low if of.high > 0 else to.high))
+        return Limits(low, _divided(of.high, to.low if of.high > 0 else to.high), None)
     choose: Any = min if number.kind == SMALLER_OF else max
-    return Limits(choose(low for low, _ in parts), choose(high for _, high in parts))
-
-
-def _limits_of_amount(amount: Any, numbers: Mapping[str, Number], fields: Mapping[str, Field]) -> Limits:
-    """Return the limits of an amount that rules give, written out or worked out; rounding never falls."""
-    if not isinstance(amount, ComputedOutput):
-        return Limits(_amount(amount), _amount(amount))
-    low, high = limits_of(amount.number, numbers, fields)
-    return Limits(*(end if end in (-inf, inf) else amount.amount(end) for end in (low, high)))
+    return Limits(choose(each.low for each in parts), choose(each.high for each in parts), _common_unit(parts))
 
 
 def _times(limits: Limits, factor: Any) -> Limits:
-    """Multiply limits; nothing is left of an infinite end that is multiplied by 0."""
-    ends = [end * factor if end and factor else 0 for end in limits]
-    return Limits(min(ends), max(ends))
+    """Multiply limits by a fixed factor."""
+    ends = [_multiplied(end, factor) for end in limits[:2]]
+    return Limits(min(ends), max(ends), None if limits.unit is None else limits.unit * abs(factor))
+
+
+def _multiplied(one: Any, other: Any) -> Any:
+    """Multiply two ends of limits; nothing is left of an infinite one that is multiplied by 0."""
+    return one * other if one and other else 0
 
 
 def _divided(end: Any, divisor: Any) -> Any:
@@ -92,8 +221,13 @@ def _divided(end: Any, divisor: Any) -> Any:
 
 
 def _around(found: Iterable[Limits]) -> Limits:
-    lows, highs = zip(*found, strict=True)
-    return Limits(min(lows), max(highs))
+    every = list(found)
+    return Limits(min(each.low for each in every), max(each.high for each in every), _common_unit(every))
+
+
+def _common_unit(every: Iterable[Limits]) -> Any:
+    units = [each.unit for each in every]
+    return None if None in units else common_divisor(units)
 
 
 def _amount(value: Any) -> Any:

@@ -79,7 +79,7 @@ def shape_of(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Fi
             return None
         each_of = [each for each in shapes_of_all if each is not None]
         joined = tuple(dict.fromkeys(piece for each in each_of for piece in each.pieces))
-        grain, reach = _common(each.grain for each in each_of), max(each.reach for each in each_of)
+        grain, reach = common_divisor(each.grain for each in each_of), max(each.reach for each in each_of)
         return Shape(None, joined, grain, reach, max(each.choices for each in each_of))
     fraction = fraction_type()
     if number.kind == POINTS:
@@ -88,7 +88,7 @@ def shape_of(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Fi
         nothing = fraction(0)
         groups = [[fraction(entry.add) for entry in group] for group in exclusive_groups(number.entries, fields)]
         reach = sum(max(nothing, *adds) - min(nothing, *adds) for adds in groups)
-        return Shape(None, ((),), _common(add for adds in groups for add in adds), reach, len(groups))
+        return Shape(None, ((),), common_divisor(add for adds in groups for add in adds), reach, len(groups))
     if number.kind in GIVEN_BY_RULES:
         return _shape_of_given(number, known)
     if number.kind == PRODUCT:
@@ -99,7 +99,7 @@ def shape_of(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Fi
     if number.kind != SUM:
         shapes = [shape_of_part(part, known) for part in number.parts]
         found = (piece for each in shapes for piece in each.pieces)
-        grain, reach = _common(each.grain for each in shapes), max(each.reach for each in shapes)
+        grain, reach = common_divisor(each.grain for each in shapes), max(each.reach for each in shapes)
         return Shape(None, tuple(dict.fromkeys(found)), grain, reach, max(each.choices for each in shapes))
     if not any(name in known for name, _ in number.terms):
         return Shape(LinearSum(number.terms, number.plus), (number.terms,))
@@ -114,7 +114,7 @@ def shape_of(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Fi
     if None in summed:
         return None
     factors = [fraction(times) for _, times in number.terms]
-    grain = _common(times * each.grain for times, each in zip(factors, read, strict=True))
+    grain = common_divisor(times * each.grain for times, each in zip(factors, read, strict=True))
     reach = sum(abs(times) * each.reach for times, each in zip(factors, read, strict=True))
     joined = tuple(dict.fromkeys(each.terms for each in summed if each is not None))
     return Shape(None, joined, grain, reach, sum(each.choices for each in read))
@@ -127,9 +127,11 @@ def _shape_of_given(number: Number, known: Mapping[str, Shape]) -> Shape:
     fraction = fraction_type()
     written = [fraction(each) for each in written_amounts(number)]
     computed = [shape_of_part(each.number, known) for each in computed_entries(number)]
-    pieces = dict.fromkeys([*([()] if written else []), *(piece for each in computed for piece in each.pieces)])
+    # A rounded amount may be one of its values, a fixed one, beside fields.
+    is_fixed = written or any(each.to is not None for each in computed_entries(number))
+    pieces = dict.fromkeys([*([()] if is_fixed else []), *(piece for each in computed for piece in each.pieces)])
     apart = max(written) - min(written) if written else fraction(0)
-    grain = _common([*written, *(each.grain for each in computed)])
+    grain = common_divisor([*written, *(each.grain for each in computed)])
     return Shape(
         None,
         tuple(pieces),
@@ -160,10 +162,10 @@ def _shape_of_product(number: Number, known: Mapping[str, Shape], fields: Mappin
         found |= dict.fromkeys(shape.pieces)
         grains.append(shape.grain)
         reach, choices = max(reach, shape.reach), shape.choices
-    return Shape(None, tuple(found), _common(grains), reach, choices)
+    return Shape(None, tuple(found), common_divisor(grains), reach, choices)
 
 
-def _common(amounts: Iterable[Fraction | int]) -> Fraction | int:
+def common_divisor(amounts: Iterable[Fraction | int]) -> Fraction | int:
     """Return the largest number of which all amounts are multiples; 0 if all are 0."""
     fraction = fraction_type()
     found = [fraction(each) for each in amounts]
@@ -178,7 +180,10 @@ def piece_count(number: Number, counts: Mapping[str, int]) -> int:
     if number.kind == RATIO:
         return prod(counts.get(part, 1) for part in number.parts if isinstance(part, str))
     if number.kind in GIVEN_BY_RULES:
-        return sum(counts.get(name, 1) for name in {entry.number for entry in number.entries})
+        from engine.language.model.relations.step_outputs import computed_entries
+
+        is_fixed = any(each.to is not None for each in computed_entries(number))
+        return sum(counts.get(name, 1) for name in {entry.number for entry in number.entries}) + is_fixed
     return sum(counts.get(part, 1) if isinstance(part, str) else 1 for part in number.parts) or 1
 
 

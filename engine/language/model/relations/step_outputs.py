@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import Any
 
 from engine.language.model.condition_tree import Holds
 from engine.language.model.policy_parts import Number, PointsEntry
 from engine.language.model.relations.decision_steps import DecisionStep, output_fact
-from engine.language.model.relations.derivations import Derivation, parts_of
 from engine.language.model.values.computed_outputs import ComputedOutput, computed_in
 
 
@@ -46,22 +45,6 @@ def computed_entries(number: Number) -> tuple[ComputedOutput, ...]:
 def written_amounts(number: Number) -> tuple[Any, ...]:
     """Return the amounts of a number's entries that are written out."""
     return tuple(entry.add for entry in number.entries if not isinstance(entry.add, ComputedOutput))
-
-
-class Deriving(Protocol):
-    """What is read here of a policy; see `Policy`."""
-
-    @property
-    def derived_in_order(self) -> tuple[Derivation, ...]: ...
-
-
-def rounded_numbers(policy: Deriving) -> frozenset[str]:
-    """Return the names of the numbers that are made of an amount which a step rounds, directly or through others."""
-    found: set[str] = set()
-    for number in (each for each in policy.derived_in_order if isinstance(each, Number)):
-        if not found.isdisjoint(parts_of(number)) or any(each.to is not None for each in computed_entries(number)):
-            found.add(number.name)
-    return frozenset(found)
 
 
 def with_numbers_called(step: DecisionStep, name_of: Callable[[str], str]) -> DecisionStep:

@@ -57,6 +57,8 @@ class _Checks:
         self.is_multiplied = is_multiplied
         self.numbers: dict[str, Number] = {}
         self.shapes: dict[str, Shape] = {}
+        # Worked out where a ratio is checked.
+        self.limits: dict[str, Limits] = {}
         self.depths: dict[str, int] = {}
         self.refused: set[str] = set()
 
@@ -111,10 +113,11 @@ class _Checks:
 
     def _check_ratio(self, number: Number) -> None:
         """Record a ratio whose divisor may be 0 or less, or that comes to too many cases where it is compared."""
-        from engine.language.model.relations.number_limits import limits_of
+        from engine.language.model.relations.number_limits import all_limits, limits_of
 
         of, to = number.parts
-        limits = limits_of(to, self.numbers, self.fields)
+        self.limits = all_limits(self.numbers.values(), self.fields, self.limits)
+        limits = limits_of(to, self.limits, self.fields)
         if limits.low <= 0:
             self._refuse_divisor(number, limits)
             return

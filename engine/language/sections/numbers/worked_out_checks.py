@@ -1,20 +1,27 @@
 """Checks of numbers that are outputs which a step works out, once all files of a policy are read.
 
 A rounded amount is no sum of fields. Compared by itself it is a comparison of the number that is rounded, since
-rounding never falls; beside amounts that rules or points give, it is one for each of these. A sum of it and a field is
-neither.
+rounding never falls; beside amounts that rules or points give, it is one for each of these. Beside a field, it is one
+for each value of the rounded amount, which may have so many only.
 """
 
 from __future__ import annotations
+
+from math import prod
 
 from engine.language.documents.text import shorten
 from engine.language.model.guarantees import Monotonicity
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import RATIO, SUM, Number
 from engine.language.model.relations.derivations import compared_numbers, parts_of
-from engine.language.model.relations.step_outputs import computed_entries, rounded_numbers
+from engine.language.model.relations.finite_values import MOST_VALUES
+from engine.language.model.relations.number_limits import cases_of_rounded
+from engine.language.model.relations.step_outputs import computed_entries
 from engine.language.parsing.reading import Reading
 from engine.language.sections.numbers.number_checks import check_numbers
+
+# A rounded number that a guarantee about two situations speaks of may have so many values: each pair is a case.
+_MOST_MOVED = 50
 
 
 def check_worked_out(policy: Policy, reading: Reading) -> None:
@@ -33,14 +40,21 @@ def check_worked_out(policy: Policy, reading: Reading) -> None:
     if reading.problems:
         return
     compared = compared_numbers(policy.number, policy.conditions)
-    for number in (each for each in policy.numbers if each.name in compared):
+    refused: set[str] = set()
+    for number in (each for each in policy.derived_in_order if isinstance(each, Number) and each.name in compared):
         part = _mixed(policy, number)
-        if part:
+        # What is made of a refused number is refused with it.
+        if part and refused.isdisjoint(parts_of(number)):
             _refuse_mixed(policy, number, part, reading)
+        if part or not refused.isdisjoint(parts_of(number)):
+            refused.add(number.name)
     for guarantee in policy.guarantees:
         moved = guarantee.number if isinstance(guarantee, Monotonicity) else None
-        if moved in policy.keep(rounded_numbers):
-            message = f"`{guarantee.name}` speaks of the number `{moved}`, which is rounded"
+        if moved and policy.keep(cases_of_rounded).get(moved, 0) > _MOST_MOVED:
+            message = (
+                f"`{guarantee.name}` speaks of the number `{moved}`, which is rounded and has more than {_MOST_MOVED} "
+                "values"
+            )
             help_ = "promise it of a number before rounding: where that never falls, the rounded one does not either"
             reading.refuse("computed-output", message, (guarantee.place, policy.number[moved].place), help_)
 
@@ -68,11 +82,14 @@ def _mixed(policy: Policy, number: Number) -> str | None:
     ratios = [part for part in parts if _is_ratio(policy, part)]
     if ratios:
         return ratios[0]
-    rounded = [part for part in parts if part in policy.keep(rounded_numbers)]
-    if number.kind not in (SUM, RATIO) or not rounded:
+    cases = {part: each for part in parts if (each := policy.keep(cases_of_rounded).get(part))}
+    if number.kind not in (SUM, RATIO) or not cases:
         return None
-    others = [part for part in parts if part not in rounded and not _is_fixed(policy, part)]
-    return rounded[0] if others or len(rounded) > 1 else None
+    most = max(cases, key=cases.__getitem__)
+    others = [part for part in parts if part not in cases and not _is_fixed(policy, part)]
+    # With nothing else beside it, one of them is compared by itself.
+    split = [each for part, each in cases.items() if others or part != most]
+    return most if prod(split) > MOST_VALUES else None
 
 
 def _is_ratio(policy: Policy, part: str) -> bool:
@@ -97,6 +114,14 @@ def _refuse_mixed(policy: Policy, number: Number, part: str, reading: Reading) -
         made = "is a ratio of" if number.kind == RATIO else "adds up"
         others = [f"`{each}`" for each in dict.fromkeys(parts_of(number)) if each != part]
         beside = others[0] if len(others) == 1 else "the others"
-        message = f"`{number.name}` {made} the rounded `{part}` and {beside}, and conditions compare it"
-        help_ = f"compare `{part}` and {beside} one by one, or take `round` out where the step gives it"
+        many = policy.keep(cases_of_rounded)[part] > MOST_VALUES
+        cases = f"one for each value of `{part}`" if many else "one for each combination of rounded values"
+        message = (
+            f"`{number.name}` {made} the rounded `{part}` and {beside}, and conditions compare it: that is more than "
+            f"{MOST_VALUES:,} cases, {cases}"
+        )
+        help_ = (
+            f"round `{part}` to larger steps, or give what it is made of a smaller range; or compare `{part}` and "
+            f"{beside} one by one, or take `round` out where the step gives it"
+        )
     reading.refuse("bad-part", message, places, help_)

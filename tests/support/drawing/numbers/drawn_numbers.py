@@ -71,7 +71,7 @@ def draw_extreme(hand: Hand, fields: Mapping[str, Spec], numbers: Mapping[str, A
         return None
     parts: list[Any] = hand.some(known, hand.count(1, min(3, len(known))))
     if len(parts) < 2 or hand.chance(30):
-        low, high = _span(hand.pick(parts), numbers, fields)
+        low, high = span_of(hand.pick(parts), numbers, fields)
         parts.insert(hand.pick((0, len(parts))), tidy(low + (high - low) // 2))
     return {"means": "which of them it is", hand.pick(("larger_of", "smaller_of")): parts}
 
@@ -148,7 +148,7 @@ def _flat(numbers: Mapping[str, Any], name: str) -> dict[str, Fraction]:
     return {field: times for field, times in found.items() if times}
 
 
-def _span(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> tuple[Decimal, Decimal]:
+def span_of(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> tuple[Decimal, Decimal]:
     """The least and the greatest value that a field or a number is spread over."""
     if isinstance(name, (int, Decimal)):
         return Decimal(name), Decimal(name)
@@ -169,20 +169,20 @@ def _span(name: Any, numbers: Mapping[str, Any], fields: Mapping[str, Spec]) -> 
         return Decimal(min(OUTPUTS_GIVEN)), Decimal(max(OUTPUTS_GIVEN)) + 10
     if "product" in numbers[name]:
         corners = [
-            prod(corner) for corner in product(*(_span(part, numbers, fields) for part in numbers[name]["product"]))
+            prod(corner) for corner in product(*(span_of(part, numbers, fields) for part in numbers[name]["product"]))
         ]
         return Decimal(min(corners)), Decimal(max(corners))
     if "ratio" in numbers[name]:
-        of, to = (_span(part, numbers, fields) for part in numbers[name]["ratio"].values())
+        of, to = (span_of(part, numbers, fields) for part in numbers[name]["ratio"].values())
         quotients = [end / max(divisor, Decimal("0.1")) for end in of for divisor in to]
         return min(quotients), max(quotients)
     if "sum" not in numbers[name]:
-        spans = [_span(part, numbers, fields) for part in parts_of(numbers[name])]
+        spans = [span_of(part, numbers, fields) for part in parts_of(numbers[name])]
         choose = max if "larger_of" in numbers[name] else min
         return choose(low for low, _ in spans), choose(high for _, high in spans)
     low = high = Decimal(numbers[name].get("plus", 0))
     for part, weight in numbers[name]["sum"].items():
-        ends = [Decimal(weight) * end for end in _span(part, numbers, fields)]
+        ends = [Decimal(weight) * end for end in span_of(part, numbers, fields)]
         low, high = low + min(ends), high + max(ends)
     return low, high
 
@@ -191,7 +191,7 @@ def number_axis(
     key: str, numbers: Mapping[str, Any], fields: Mapping[str, Spec], steps: Mapping[str, Any] | None = None
 ) -> Axis:
     """A derived number as a line, its points spread over the values it can take."""
-    low, high = _span(key, numbers, fields)
+    low, high = span_of(key, numbers, fields)
     apart = max(Decimal(1), (high - low) // 12)
     if "ratio" in numbers[key]:
         # Each constant that it is compared with makes a sum of its own.

@@ -8,15 +8,17 @@ from decimal import Decimal
 from typing import Any
 
 from tests.support.drawing.fields import Hand
-from tests.support.drawing.numbers.drawn_numbers import OUTPUTS_GIVEN
+from tests.support.drawing.numbers.drawn_numbers import OUTPUTS_GIVEN, span_of
 from tests.support.drawing.numbers.drawn_tables import draw_from_table
 from tests.support.drawing.outputs.drawn_outputs import MODES, STEPS
 from tests.support.judging.amounts import amounts_behind
 from tests.support.judging.axes import is_summable
-from tests.support.judging.spaces import Spec
+from tests.support.judging.spaces import Spec, exact
 from tests.support.judging.step_outputs import is_of_ratio, is_rounded, numbers_worked_with, outputs_of
 
 _NAMES = ("fee", "bonus")
+# So many steps apart may be the values of a rounded amount that stands beside a field.
+_MOST_SPLIT = 25
 
 
 def draw_outputs(
@@ -117,6 +119,9 @@ def draw_made_of(
         return draw_from_table(hand, fields, numbers, name, tail=tail, has_few_values=few)
     amounts = [each for each, spec in fields.items() if is_summable(spec)]
     points = [each for each, number in numbers.items() if "points" in number]
+    if amounts and _is_split(policy, name) and hand.chance(65):
+        others = [each for each in numbers if each != name and "output" in numbers[each] and _is_split(policy, each)]
+        return _draw_beside(hand, name, amounts, others, tail)
     match hand.pick(("sum", "sum", "extreme", "product", "extreme", "ratio", "none")):
         case "sum":
             beside = {hand.pick(points): hand.pick((1, -1))} if points and hand.chance(70) else {}
@@ -130,3 +135,50 @@ def draw_made_of(
         case "ratio":
             return {f"part{tail}": {"means": "its part", "ratio": {"of": name, "to": hand.pick((4, Decimal("0.5")))}}}
     return {}
+
+
+def _draw_beside(
+    hand: Hand, name: str, amounts: Sequence[str], others: Sequence[str], tail: str
+) -> dict[str, dict[str, Any]]:
+    """Numbers in which a rounded amount with few values stands beside a field, or beside another such amount."""
+    other = hand.pick(others) if others and hand.chance(50) else hand.pick(amounts)
+    weights = {name: hand.pick((1, -1, Decimal("0.5"))), other: hand.pick((1, -1, 2, Decimal("0.3")))}
+    total = {"means": "what it all adds up to", "sum": weights, "plus": hand.pick((0, 3, Decimal("-0.5")))}
+    bounded = {"means": "what it is at most or at least", hand.pick(("larger_of", "smaller_of")): [name, other]}
+    match hand.pick(("sum", "sum", "ratio", "bounded")):
+        case "ratio":
+            of, to = hand.pick(((name, other), (other, name)))
+            above = {"means": "what is always above 0", "larger_of": [to, 1]}
+            share = {"means": "its part", "ratio": {"of": of, "to": f"over{tail}"}}
+            return {f"part{tail}": share, f"over{tail}": above}
+        case "bounded":
+            beside = {f"bounded{tail}": 1, hand.pick(amounts): hand.pick((1, -1))}
+            return {f"summed{tail}": {"means": "what it all adds up to", "sum": beside}, f"bounded{tail}": bounded}
+    return {f"summed{tail}": total}
+
+
+def _is_split(policy: Mapping[str, Any], name: str) -> bool:
+    """Whether what a step rounds has few values, or is what it is before it is rounded, so that it may be in sums."""
+    if not is_rounded(policy, name) or is_of_ratio(policy, name):
+        return False
+    number = policy["numbers"][name]
+    step = policy["steps"][number["of"]]
+    given = [outputs_of(step, rule).get(number["output"]) for rule in step["rules"]]
+    return all(_has_few_values(policy, each) for each in given if isinstance(each, Mapping))
+
+
+def _has_few_values(policy: Mapping[str, Any], amount: Mapping[str, Any]) -> bool:
+    if "round" not in amount:
+        return not is_rounded(policy, amount["number"])
+    fields, number = policy["situation"], policy["numbers"][amount["number"]]
+    behind = amounts_behind(policy, amount["number"])
+    if is_rounded(policy, amount["number"]) or not all({"from", "to"} <= fields[each].keys() for each in behind):
+        return False
+    to = exact(amount["round"]["to"])
+    if number.get("sum", {}).keys() & fields.keys() == number.get("sum", {}).keys() != set():
+        units = [exact(times) * exact(fields[each].get("step", 1)) for each, times in number["sum"].items()]
+        bases = [exact(times) * exact(fields[each].get("from", 0)) for each, times in number["sum"].items()]
+        if all(each % to == 0 for each in (*units, *bases, exact(number.get("plus", 0)))):
+            return True
+    low, high = span_of(amount["number"], policy["numbers"], fields)
+    return (exact(high) - exact(low)) / to <= _MOST_SPLIT

@@ -1,0 +1,100 @@
+"""Rounded amounts that are compared beside fields and other rounded amounts: against arithmetic by hand."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from decimal import Decimal
+from itertools import combinations
+
+import pyarrow
+import pytest
+
+from engine import PolicyError, batch, certify, check, decide, decider, load, verify, write_sql
+from engine.language.model.values.rounding import ROUNDING_MODES
+from tests.support.making.by_hand.grant import TEXT, net_income, situations, worked_out
+
+# The tax has few amounts, more of them, and so many that rounding changes nothing.
+STEPS = ("3", "0.75", "0.05")
+
+
+@pytest.mark.parametrize("mode", ROUNDING_MODES)
+@pytest.mark.parametrize("to", [*STEPS, "0.1"])
+def test_every_situation_gets_what_it_does_by_hand(to: str, mode: str) -> None:
+    """From `decide`, compiled, in a table and in SQL; and so many of them as `check` counts."""
+    # Of so many amounts no guarantee about two situations may speak.
+    policy = load(TEXT.format(to=to, mode=mode).partition("guarantees:")[0])
+    records = list(situations())
+    expected = [worked_out(record, to, mode) for record in records]
+    assert [decide(policy, record).verdict for record in records] == expected
+    compiled = decider(policy)
+    assert [compiled.verdict(record) for record in records] == expected
+    table = batch(policy, pyarrow.Table.from_pylist(records))
+    assert table["verdict"].to_pylist() == expected
+    assert check(policy).verdicts == {**dict.fromkeys(policy.verdict, 0), **Counter(expected)}
+    with sqlite3.connect(":memory:") as connection:
+        connection.execute("CREATE TABLE records (income INTEGER, children INTEGER)")
+        connection.executemany("INSERT INTO records VALUES (?, ?)", [tuple(each.values()) for each in records])
+        query = write_sql(policy, dialect="sqlite", table="records")
+        assert [row[2] for row in connection.execute(query)] == expected
+
+
+@pytest.mark.parametrize("mode", ROUNDING_MODES)
+@pytest.mark.parametrize("to", STEPS)
+def test_what_is_left_after_a_rounded_tax_falls_in_so_many_pairs(to: str, mode: str) -> None:
+    """Of all pairs of incomes with the same children; a certificate holds the same."""
+    policy = load(TEXT.format(to=to, mode=mode))
+    left = [net_income(income, to, mode) for income in range(91)]
+    falls = sum(after < before for before, after in combinations(left, 2))
+    proof = check(policy)
+    found = [each.situations for each in proof.errors if each.code == "broken-guarantee"]
+    assert found == ([4 * falls] if falls else [])
+    assert verify(policy, certify(policy)).sound == proof.sound == (not falls)
+
+
+def test_rounding_that_changes_nothing_takes_no_cases() -> None:
+    """However many amounts there are: a fifth of a whole number is a multiple of 0.01."""
+    text = TEXT.format(to="0.01", mode="half_up").replace("to: 90", "to: 1000000").replace("0.35", "0.2")
+    policy = load(text)
+    proof = check(policy)
+    assert proof.sound
+    # Of an income of 55 and more, 51 and more is left.
+    left = [(income, Decimal(income) * 4 / 5 + 7 if income > 30 else Decimal(income)) for income in range(60)]
+    assert proof.verdicts["grant"] == sum(
+        net <= 50 and net < 20 * people for income, net in left for people in range(1, 5)
+    )
+
+
+def test_a_rounded_amount_with_too_many_values_is_refused_beside_a_field() -> None:
+    """With a way out; alone it may be compared, and given as an output."""
+    text = TEXT.format(to="0.1", mode="up").replace("to: 90", "to: 9000")
+    with pytest.raises(PolicyError) as refused:
+        load(text)
+    [problem] = [each for each in refused.value.problems if each.code == "bad-part"]
+    assert problem.message == (
+        "`net` adds up the rounded `tax_due` and `income`, and conditions compare it: that is more than 1,000 cases, "
+        "one for each value of `tax_due`"
+    )
+    assert problem.help is not None
+    assert problem.help.startswith("round `tax_due` to larger steps, or give what it is made of a smaller range;")
+    alone = text.replace("{net: {at_most", "{tax_due: {at_most").replace("each: {less", "people: {less")
+    alone = alone.replace("{net: [", "{tax_due: [").replace("both: {at", "tax_due: {at").partition("guarantees")[0]
+    assert load(alone)
+
+
+def test_two_rounded_amounts_beside_a_field_multiply_their_values() -> None:
+    """Alone with each other they do not: of the one with more values, none is a case."""
+    text = TEXT.format(to="0.1", mode="up").partition("guarantees")[0]
+    assert load(text.replace("income: 1, tax_due: -1", "income: 1, dues_due: -1"))
+    with pytest.raises(PolicyError) as refused:
+        load(text.replace("tax_due: 1, dues_due: 1", "tax_due: 1, dues_due: 1, children: 1"))
+    [problem] = refused.value.problems
+    assert problem.message.endswith("is more than 1,000 cases, one for each combination of rounded values")
+    assert load(text.replace("to: 2, mode", "to: 0.001, mode"))
+
+
+def test_a_guarantee_speaks_of_a_rounded_number_with_few_values_only() -> None:
+    with pytest.raises(PolicyError) as refused:
+        load(TEXT.format(to="0.1", mode="up"))
+    [problem] = refused.value.problems
+    assert problem.message == "`work-pays` speaks of the number `net`, which is rounded and has more than 50 values"
