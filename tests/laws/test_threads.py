@@ -182,7 +182,7 @@ def test_a_property_is_worked_out_once() -> None:
 
 
 # What a memo that goes to another process has.
-_KEPT = {"text", "table", "libraries", "has_sound_steps", "_kept"}
+_KEPT = {"text", "tables", "libraries", "has_sound_steps", "_kept"}
 
 
 def test_no_lock_is_pickled() -> None:

@@ -90,6 +90,13 @@ class ProofSession:
         """The step that the policy decides, if it is a part of another one."""
         return self._within.policy.step[self.step] if self.step and self._within else None
 
+    @property
+    def decided_word(self) -> str:
+        """What a rule gives: a `verdict`, or the `outcome` of a step or the `amount` of a number."""
+        if self.decided is None:
+            return "verdict"
+        return "amount" if self.decided.is_number else "outcome"
+
     @cached_property
     def logic(self) -> Logic:
         """The policy as formulas, built when first needed: the form of the rules alone proves some policies."""
@@ -365,5 +372,5 @@ class ProofSession:
 
 
 def _is_written_in(policy: Policy, step: DecisionStep) -> bool:
-    """Whether the rules of a step stand in the file of a policy, or in none; those of a number are a table."""
-    return step.origin is None and step.place.file == policy.place.file and not step.is_number
+    """Whether a step or a number stands in the file of a policy, or in none."""
+    return step.origin is None and step.place.file == policy.place.file

@@ -1,7 +1,8 @@
 """Minimal text edits to the CSV file of a rule table that change a cell or append rows.
 
-The file keeps its separator and its line ends. The meaning of an edited row is never inferred from the edit: it is read
-again from the text (`WrittenRows.reread`).
+The table is that of a policy, or of a step or a number; then the policy is the one that decides the step. The file
+keeps its separator and its line ends. The meaning of an edited row is never inferred from the edit: it is read again
+from the text (`WrittenRows.reread`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from engine.language.editing.edited_text import EditedText
 from engine.language.editing.text_edits import TextEdit
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Rule
+from engine.language.model.relations.decision_steps import DecisionStep
+from engine.language.model.relations.step_outputs import decided_rule
 from engine.language.parsing.reading import Reading
 from engine.language.sections.csv_text import QUOTED_CELL, CsvRow, read_csv
 from engine.language.sections.outline import Outline
@@ -31,8 +34,9 @@ _REST_OF_LINE = re.compile(r"[^\r\n]*+")
 class WrittenRows(EditedText):
     """The rows of a rule table in its CSV file; a row is identified by the index of its rule in the policy."""
 
-    def __init__(self, policy: Policy, text: str) -> None:
+    def __init__(self, policy: Policy, text: str, step: DecisionStep | None) -> None:
         super().__init__(policy, policy.rules[0].place.file, text)
+        self.step = step
         # Everything before the first row, the line end included.
         self._head = text[: self._begin(0)]
         found = _LAST_LINE_END.search(self._head)
@@ -81,12 +85,16 @@ class WrittenRows(EditedText):
         outline = copy(self._declared)
         outline.reading = _reading(self.file)
         rules = read_rows(outline, self.file, (self._head + text).encode())
-        return [] if outline.reading.problems or outline.reading.incomplete else rules
+        if outline.reading.problems or outline.reading.incomplete:
+            return []
+        return rules if self.step is None else [decided_rule(self.step, rule) for rule in rules]
 
     @cached_property
     def _declared(self) -> Outline:
         """The names that the policy declares, computed once."""
-        return self._outline(data_document(replace(self.policy, rules=()).to_dict(), self.file))
+        outline = self._outline(data_document(replace(self.policy, rules=()).to_dict(), self.file))
+        outline.gives_amounts = self.step is not None and self.step.is_number
+        return outline
 
     # Positions in the text.
 
@@ -128,12 +136,18 @@ def _reading(file: str) -> Reading:
     return Reading(Document(file, None, ()))
 
 
-def written_rows(policy: Policy) -> WrittenRows | None:
-    """The rows of a policy's table in its CSV file; None if it has no table. The result is cached."""
-    return policy.keep(_written_rows) if policy.memo.table else None
+def written_rows(policy: Policy, step: DecisionStep | None = None) -> WrittenRows | None:
+    """Return the rows of a policy's table in its CSV file; None if it has none of its own. The result is cached.
+
+    Args:
+        policy: The policy.
+        step: The step that it decides, if it has the rules of a step or number of another policy.
+    """
+    return policy.keep(_written_rows, step) if policy.memo.tables.get(policy.rules[0].place.file) else None
 
 
-def _written_rows(policy: Policy) -> WrittenRows:
-    text, _ = decode(policy.memo.table, policy.rules[0].place.file)
+def _written_rows(policy: Policy, step: DecisionStep | None) -> WrittenRows:
+    file = policy.rules[0].place.file
+    text, _ = decode(policy.memo.tables[file], file)
     assert text is not None
-    return WrittenRows(policy, text)
+    return WrittenRows(policy, text, step)

@@ -1,4 +1,4 @@
-"""The rules of a step in the text of its policy, and edits of them."""
+"""The rules of a step, or of a number that a table gives, in the text of its policy, and edits of them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ import yaml
 from engine.language.documents.nodes import Document, Mapping
 from engine.language.editing.written_rules import WrittenRules, value_of
 from engine.language.model.policy import Policy
-from engine.language.model.policy_parts import Rule
-from engine.language.model.relations.decision_steps import DecisionStep, qualified
+from engine.language.model.policy_parts import TABLE, Rule
+from engine.language.model.relations.decision_steps import DecisionStep
+from engine.language.model.relations.step_outputs import decided_rule
+from engine.language.sections.numbers.table_reader import table_outline
 from engine.language.sections.outline import Outline
 from engine.language.sections.step_readers.step_reader import STEPS, StepOutline
 
+_NUMBERS = "numbers"
+
 
 class WrittenStepRules(WrittenRules):
-    """The rules of a step in the text of its policy; a rule is identified by its index in the step.
+    """The rules of a step or number in the text of its policy; a rule is identified by its index in the step.
 
     The policy is the one that decides the step: its rules have the names that they have outside the step.
     """
@@ -24,19 +28,22 @@ class WrittenStepRules(WrittenRules):
         super().__init__(policy, text)
 
     def _rules_in(self, root: yaml.Node) -> yaml.Node | None:
-        return value_of(value_of(value_of(root, STEPS), self.step.name), "rules")
+        section, key = (_NUMBERS, TABLE) if self.step.is_number else (STEPS, "rules")
+        return value_of(value_of(value_of(root, section), self.step.name), key)
 
     def _outline(self, document: Document) -> Outline:
-        own = document.root.get(STEPS) if isinstance(document.root, Mapping) else None
+        section = _NUMBERS if self.step.is_number else STEPS
+        own = document.root.get(section) if isinstance(document.root, Mapping) else None
         step = own.get(self.step.name) if isinstance(own, Mapping) else None
         assert isinstance(step, Mapping)
-        outline = StepOutline(super()._outline(document), step)
+        policy = super()._outline(document)
+        outline = table_outline(policy, step) if self.step.is_number else StepOutline(policy, step)
         outline.rule_names.update((rule.name, [rule.place]) for rule in self.step.rules)
         return outline
 
     def _read_rule(self, text: str) -> Rule | None:
         rule = super()._read_rule(text)
-        return None if rule is None else qualified(self.step, rule)
+        return None if rule is None else decided_rule(self.step, rule)
 
 
 def is_in_file_of_step(policy: Policy, name: str) -> bool:

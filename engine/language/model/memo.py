@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, TypeVarTuple, cast
 
 from engine.threads import ForkLock, cached_property
@@ -17,14 +17,17 @@ class Memo:
 
     Attributes:
         text: The text of the policy's file; empty if it was read from data.
-        table: The bytes of its rule table, if it has one.
+        tables: The bytes of its rule tables by file, those of its steps and numbers too; empty for a file that several
+            of them are read from.
         libraries: The files of the libraries that it uses, and of the policies that are its steps, as messages name
             them.
         has_sound_steps: Whether it is known that each step has exactly one outcome in every possible situation.
     """
 
-    def __init__(self, text: str = "", table: bytes = b"", libraries: tuple[str, ...] = ()) -> None:
-        self.text, self.table, self.libraries = text, table, libraries
+    def __init__(
+        self, text: str = "", tables: Mapping[str, bytes] | None = None, libraries: tuple[str, ...] = ()
+    ) -> None:
+        self.text, self.tables, self.libraries = text, tables or {}, libraries
         self.has_sound_steps = False
         self._kept: dict[tuple[Any, ...], Any] = {}
 
@@ -49,4 +52,4 @@ class Memo:
         self._kept = {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Memo, (self.text, self.table, self.libraries)
+        return Memo, (self.text, self.tables, self.libraries)

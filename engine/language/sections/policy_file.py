@@ -55,21 +55,22 @@ def read_policy(document: Document, open_beside: Opener = no_folder, chain: Chai
     help_ = "begin with `policy:` and `title:`; `verdict new NAME` writes a first policy"
     root = require_root(document, reading, help_)
     used = _read_used(root, reading, open_beside, chain)
-    tables: list[bytes] = []
+    tables: dict[str, bytes] = {}
 
     def open_table(path: str, companion: Companion) -> Opened:
         opened = open_beside(path, companion)
-        tables.append(opened.data)
+        # An edit for one of several readers would change what the others read.
+        tables[opened.file] = b"" if opened.file in tables else opened.data
         return opened
 
-    sections = _PolicySections(Outline(root, reading, used.shared), open_table, open_beside)
+    sections = _PolicySections(Outline(root, reading, used.shared), open_table)
     policies = _read_step_policies(sections.outline, open_beside, chain)
     policy = sections.read(root, policies.found if policies else {})
     found = (*used.problems, *(policies.problems if policies else ()), *problems_of(reading, "policy", root))
     problems = tuple(dict.fromkeys(found))
     if problems or policy is None:
         raise PolicyError(problems)
-    policy.memo.text, policy.memo.table, policy.memo.libraries = document.text, b"".join(tables), used.files
+    policy.memo.text, policy.memo.tables, policy.memo.libraries = document.text, tables, used.files
     if policies:
         policy.memo.libraries = tuple(dict.fromkeys((*used.files, *policies.files)))
     return policy
@@ -97,11 +98,9 @@ def _read_used(root: Node, reading: Reading, open_beside: Opener, chain: Chain |
 class _PolicySections:
     """Reads the sections of a policy."""
 
-    def __init__(self, outline: Outline, open_table: Opener, open_beside: Opener) -> None:
+    def __init__(self, outline: Outline, open_table: Opener) -> None:
         self.outline = outline
         self.open_table = open_table
-        # The tables of steps are not edited, as that of the policy may be.
-        self.open_of_step = open_beside
         self.reading = outline.reading
         self.sections = SectionReader(outline)
 
@@ -120,7 +119,7 @@ class _PolicySections:
             from engine.language.sections.step_readers.step_reader import declare_steps
 
             declare_steps(outline, policies)
-        outline.open_beside = self.open_of_step
+        outline.open_beside = self.open_table
         own = read_declarations(self.sections)
         has_steps = has_steps or bool(outline.number_steps)
         steps = self._read_steps(own, policies) if has_steps else None
@@ -193,7 +192,7 @@ class _PolicySections:
     def _read_steps(self, own: Declarations, policies: dict[str, StepPolicy]) -> StepsRead:
         from engine.language.sections.step_readers.step_reader import read_all_steps
 
-        return read_all_steps(self.outline, own, policies, self.open_of_step)
+        return read_all_steps(self.outline, own, policies, self.open_table)
 
     def _read_collected(self, verdicts: list[Verdict], rules: list[Rule]) -> tuple[str, ...]:
         """Read the names of the outputs that are collected, if any are."""

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
-from typing import Any
 
 from engine.language.model.condition_tree import Holds
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import Impossible, Verdict
-from engine.language.model.relations.decision_steps import DecisionStep, qualified
+from engine.language.model.relations.decision_steps import DecisionStep
 from engine.language.model.relations.derivations import Derivation, names_behind, names_in
-from engine.language.model.values.computed_outputs import computed_in
-from engine.language.model.values.plain_amounts import amount_text
+from engine.language.model.relations.step_outputs import decided_rule, told_output
 
 
 def make_policy_of_step(
@@ -43,7 +41,8 @@ def make_policy_of_step(
             *(each for one in earlier for each in _faults_as_impossible(one) if each.when in faults),
         ),
     )
-    found.memo.text, found.memo.libraries, found.memo.has_sound_steps = policy.memo.text, policy.memo.libraries, True
+    found.memo.text, found.memo.tables = policy.memo.text, policy.memo.tables
+    found.memo.libraries, found.memo.has_sound_steps = policy.memo.libraries, True
     return found
 
 
@@ -57,21 +56,15 @@ def with_rules_of_step(policy: Policy, step: DecisionStep) -> Policy:
         policy,
         title=step.means,
         verdicts=tuple(
-            Verdict(outcome, text, output=_told(step.output.get(outcome)), place=place)
+            Verdict(outcome, text, output=told_output(step.output.get(outcome)), place=place)
             for outcome, text in step.outcomes
         ),
         verdicts_ordered=step.ordered,
-        rules=tuple(replace(qualified(step, rule), output=_told(rule.output)) for rule in step.rules),
+        rules=tuple(decided_rule(step, rule) for rule in step.rules),
         decision=step.decision,
         collect=(),
         guarantees=(),
     )
-
-
-def _told(output: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Return outputs with a text in place of each that is worked out."""
-    computed = {name: amount_text(each) for name, each in computed_in(output)}
-    return {**output, **computed} if output is not None and computed else output
 
 
 def without_impossible(inner: Policy, faults: Collection[Holds]) -> Policy:

@@ -16,6 +16,7 @@ from engine.language.editing.written_steps import written_rules
 from engine.language.model.canonical import written_data
 from engine.language.model.condition_tree import All, Condition, Some, all_of
 from engine.language.model.policy_parts import Rule
+from engine.language.model.relations.decision_steps import DecisionStep
 
 # A rule for more regions is too long to be read.
 _MOST_REGIONS = 5
@@ -53,17 +54,19 @@ def add_rows(session: ProofSession, regions: Regions | None) -> Mend | None:
     for part, row in zip(parts, rows, strict=True):
         if not row or len({cell.column for cell in row}) != len(part.parts):
             return None
-    words = f"add {len(rows)} rows, each with the verdict in `then`"
+    given = session.decided_word
+    words = f"add {len(rows)} rows, each with the {given} in `then`"
     if len(rows) == 1:
         tests = ", ".join(f"`{cell.text}` in the column `{cell.column}`" for cell in rows[0])
-        words = f"add a row with {tests}, and the verdict in `then`"
+        words = f"add a row with {tests}, and the {given} in `then`"
     found = _added_rows(session, words, [{cell.column: cell.text for cell in row} for row in rows])
     return found[0] if found is not None and _covers(session, [rule.when for rule in found[1]]) else None
 
 
 def add_last_row(session: ProofSession) -> Mend | None:
     """Return the mend that adds a last row for everything else; None if the text cannot be edited so."""
-    found = _added_rows(session, "add a last row without any test, and the verdict in `then`", [{}])
+    words = f"add a last row without any test, and the {session.decided_word} in `then`"
+    found = _added_rows(session, words, [{}])
     return None if found is None else found[0]
 
 
@@ -78,11 +81,13 @@ def _added_rows(
         tests: The cells of each row that state conditions, by column.
     """
     policy = session.policy
-    written = written_rows(policy)
+    written = written_rows(policy, session.decided)
     if written is None:
         return None
     rules = written.read_added([{**row, "then": policy.verdicts[0].name} for row in tests])
-    given = {"then": "VERDICT", "rule": "NAME", "because": "WHY"} | ({"added": "WHY"} if policy.source else {})
+    amounts = dict.fromkeys((f"output.{name}" for name in _own_amounts(session.decided)), "AMOUNT")
+    given = {"then": session.decided_word.upper(), "rule": "NAME", "because": "WHY", **amounts}
+    given |= {"added": "WHY"} if policy.source else {}
     own = {column: text for column, text in given.items() if column in written.columns}
     rows = [{**row, **own} for row in tests]
     edit = written.add_rows(rows)
@@ -121,9 +126,8 @@ def _added(session: ProofSession, when: dict[str, object]) -> Mend | None:
     # In a policy with a source every rule states its origin; this one is the author's own.
     origin = {"added": "WHY"} if session.policy.source is not None else {}
     step = session.decided
-    then = "OUTCOME" if step else "VERDICT"
-    # A number that is an output of the step needs it from every rule.
-    amounts = {name: "AMOUNT" for name in step.amounts if not step.is_given_by_all(name)} if step else {}
+    then = session.decided_word.upper()
+    amounts = dict.fromkeys(_own_amounts(step), "AMOUNT")
     output = {"output": amounts} if amounts else {}
     data = {"rule": "NAME", **when, "then": then, "because": "WHY", **output, **origin}
     written = written_rules(session.policy, session.decided)
@@ -140,6 +144,11 @@ def _added(session: ProofSession, when: dict[str, object]) -> Mend | None:
     if len(text) <= WIDTH:
         return Mend(f"{words}: `{text}`", edit=edit)
     return Mend(words, "\n".join(block_lines([data])), edit)
+
+
+def _own_amounts(step: DecisionStep | None) -> list[str]:
+    """Return the outputs of a step that its outcomes do not give, and that each of its rules has to give."""
+    return [name for name in step.amounts if not step.is_given_by_all(name)] if step else []
 
 
 def _joined(parts: Sequence[All]) -> All:

@@ -50,7 +50,7 @@ def with_cell(session: ProofSession, place: int, column: str, text: str, words: 
         text: The new text of the cell.
         words: Description of the edit.
     """
-    written = written_rows(session.policy)
+    written = written_rows(session.policy, session.decided)
     edit = None if written is None else written.change_cell(place, column, text)
     rule = None if written is None or edit is None else written.reread(place, edit)
     if written is None or edit is None or rule is None:

@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import Any
 
 from engine.language.model.condition_tree import Holds
-from engine.language.model.policy_parts import Number, PointsEntry
-from engine.language.model.relations.decision_steps import DecisionStep, output_fact
+from engine.language.model.policy_parts import Number, PointsEntry, Rule
+from engine.language.model.relations.decision_steps import DecisionStep, output_fact, qualified
 from engine.language.model.values.computed_outputs import ComputedOutput, computed_in
+from engine.language.model.values.plain_amounts import amount_text
 
 
 def entries_of(step: DecisionStep, output: str) -> tuple[PointsEntry, ...]:
@@ -45,6 +46,17 @@ def computed_entries(number: Number) -> tuple[ComputedOutput, ...]:
 def written_amounts(number: Number) -> tuple[Any, ...]:
     """Return the amounts of a number's entries that are written out."""
     return tuple(entry.add for entry in number.entries if not isinstance(entry.add, ComputedOutput))
+
+
+def decided_rule(step: DecisionStep, rule: Rule) -> Rule:
+    """Return a rule of a step as the policy that decides the step has it: under its name outside, its outputs told."""
+    return replace(qualified(step, rule), output=told_output(rule.output))
+
+
+def told_output(output: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return outputs with a text in place of each that is worked out."""
+    computed = {name: amount_text(each) for name, each in computed_in(output)}
+    return {**output, **computed} if output is not None and computed else output
 
 
 def with_numbers_called(step: DecisionStep, name_of: Callable[[str], str]) -> DecisionStep:

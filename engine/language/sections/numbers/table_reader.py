@@ -20,15 +20,19 @@ class TableOutline(StepOutline):
     gives_amounts = True
 
 
+def table_outline(outline: Outline, number: Mapping) -> TableOutline:
+    """Return the outline for the rules of a number, which stand in `table` as those of a step do in `rules`."""
+    rules = number.entries[TABLE]
+    if isinstance(rules.value, Scalar):
+        rules = Entry(rules.key, Mapping({TABLE: rules}, rules.value.place))
+    return TableOutline(outline, Mapping({"rules": rules}, number.place))
+
+
 def read_number_table(outline: Outline, key: Scalar, mapping: Mapping) -> Number | None:
     """Read a number that a table gives, and the step that has its rules; None if a row is wrong, which is recorded."""
     means = require_text(mapping.get("means"))
-    written = mapping.entries[TABLE]
     assert outline.open_beside is not None
-    rules_of = written
-    if isinstance(written.value, Scalar):
-        rules_of = Entry(written.key, Mapping({TABLE: written}, written.value.place))
-    inner = TableOutline(outline, Mapping({"rules": rules_of}, mapping.place))
+    inner = table_outline(outline, mapping)
     rules, is_whole = read_step_rules(inner, outline.open_beside, UNIQUE)
     inner.refuse_same_names("rule", inner.rule_names)
     inner.refuse_odd_exceptions(rules, UNIQUE)

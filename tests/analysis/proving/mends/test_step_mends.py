@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine import Finding, Policy, check, load
+from engine.language.parsing.openers import Opened
 from engine.language.sections.policy_sources import load_text
 from engine.meaning.outcomes import Outcome
 from engine.meaning.reference import Situation, excluded_by
@@ -18,6 +21,7 @@ from tests.support.drawing.strategies import policies
 from tests.support.judging.cases import situation_values
 from tests.support.judging.proofs.mends import faults, pasted, readings, step_of
 from tests.support.judging.spaces import situations
+from tests.support.making.rows_of_rules import table_of
 
 LOAN = """\
 policy: loan
@@ -79,22 +83,73 @@ def test_a_mend_names_nothing_that_only_the_file_of_a_step_knows(tmp_path: Path)
 @draw_by_day(8)
 @given(data=st.data())
 def test_a_mend_of_a_step_changes_only_what_had_no_outcome(data: st.DataObject) -> None:
-    """In no situation does another outcome stand where there was one, and what was found is nowhere afterwards."""
+    """In no situation does another outcome stand where there was one, and what was found is nowhere afterwards.
+
+    A number that a table gives is such a step, whose outcomes are amounts.
+    """
     drawn = data.draw(policies(small=True, chained=True))
-    policy = load(drawn)
-    text = policy.to_yaml()
-    everything = situation_values(policy, situations(drawn))
-    errors = (each for each in check(load_text(text.encode())).errors if each.code in ("gap", "conflict"))
-    for step, finding in ((step_of(each), each) for each in errors if step_of(each)):
-        before = [_outcome(policy, step, values) for values in everything]
-        assert any(_shows(finding, each) for each in before)
+    text = load(drawn).to_yaml()
+    for step, finding, policy in _faulty(load_text(text.encode())):
         for mend in finding.mends:
             for edited in readings(text, mend, policy, step):
-                after = [_outcome(edited, step, values) for values in everything]
-                assert not any(_shows(finding, each) for each in after)
-                for one, other in zip(before, after, strict=True):
-                    assert (one is None) == (other is None)
-                    assert one is None or one.verdict is None or one.disputed or _said(one) == _said(other)
+                _is_settled(drawn, policy, edited, step, finding)
+
+
+@pytest.mark.thorough
+@draw_by_day(8)
+@given(data=st.data())
+def test_a_mend_of_the_rows_of_a_step_changes_only_what_had_no_outcome(data: st.DataObject) -> None:
+    """It stands in the file of the table, which nothing else is read from."""
+    drawn = data.draw(policies(small=True, chained=True))
+    tables: dict[str, str] = {}
+    written = yaml.safe_load(load(drawn).to_yaml())
+    for name, step in drawn["steps"].items():
+        tables |= {f"{name}.csv": rows} if (rows := table_of(step["rules"])) else {}
+        written["steps"][name]["rules"] = {"table": f"{name}.csv"} if rows else written["steps"][name]["rules"]
+    for name, number in drawn.get("numbers", {}).items():
+        if "table" in number and (rows := table_of(number["table"])):
+            tables[f"{name}.csv"] = rows
+            written["numbers"][name]["table"] = f"{name}.csv"
+    text = yaml.safe_dump(written, sort_keys=False).encode()
+    for step, finding, policy in _faulty(_beside(text, tables)):
+        for mend in finding.mends:
+            assert mend.edit is not None
+            if mend.edit.file in tables:
+                rows = mend.edit.apply(tables[mend.edit.file])
+                for outcome, _ in policy.step[step].outcomes:
+                    filled = _filled(rows.replace("OUTCOME", outcome))
+                    edited = _beside(text, {**tables, mend.edit.file: filled})
+                    _is_settled(drawn, policy, edited, step, finding)
+
+
+def _filled(rows: str) -> str:
+    """Rows with the words in capitals filled in; several that are added have different names."""
+    head, *rest = rows.replace("AMOUNT", "1").split("NAME")
+    return head + "".join(f"mended-{place}{part}" for place, part in enumerate(rest))
+
+
+def _beside(text: bytes, tables: Mapping[str, str]) -> Policy:
+    """A policy with the files of its tables."""
+    return load_text(text, "policy.yaml", lambda path, _: Opened(path, tables[path].encode(), path))
+
+
+def _faulty(policy: Policy) -> Iterator[tuple[str, Finding, Policy]]:
+    """The gaps and conflicts of the steps of a policy."""
+    for each in check(policy).errors:
+        if each.code in ("gap", "conflict") and step_of(each):
+            yield step_of(each), each, policy
+
+
+def _is_settled(drawn: dict[str, Any], policy: Policy, edited: Policy, step: str, finding: Finding) -> None:
+    """Nothing is as the finding says any more, and what a step decided before, it decides again."""
+    everything = situation_values(policy, situations(drawn))
+    before = [_outcome(policy, step, values) for values in everything]
+    assert any(_shows(finding, each) for each in before)
+    after = [_outcome(edited, step, values) for values in everything]
+    assert not any(_shows(finding, each) for each in after)
+    for one, other in zip(before, after, strict=True):
+        assert (one is None) == (other is None)
+        assert one is None or one.verdict is None or one.disputed or _said(one) == _said(other)
 
 
 def _outcome(policy: Policy, step: str, values: dict[str, Any]) -> Outcome | None:
@@ -168,9 +223,61 @@ def test_what_reads_a_step_may_be_faulty_where_the_step_was() -> None:
     assert [each[0] for each in after if not each[-1]] == ["gap"]
 
 
-def test_steps_in_other_files_are_not_edited_in_this_one(tmp_path: Path) -> None:
-    """Neither those of a policy nor the rows of a table: the file that is checked does not hold them."""
+def test_the_rows_of_a_step_are_edited_in_their_own_file(tmp_path: Path) -> None:
+    """But not where another step, or the policy itself, is read from the same file."""
     head, rules = LOAN.split("    rules:\n      - {rule: young")
-    (tmp_path / "loan.yaml").write_text(head + "    rules: {table: risk.csv}\n" + rules[rules.index("verdicts:") :])
+    in_table = head + "    rules: {table: risk.csv}\n" + rules[rules.index("verdicts:") :]
+    (tmp_path / "loan.yaml").write_text(in_table)
     (tmp_path / "risk.csv").write_text("rare,age,then\n,[0..29],low\nyes,,high\n", encoding="utf-8")
-    assert [finding.mends for finding in check(load(tmp_path / "loan.yaml")).errors] == [(), ()]
+    conflict, gap = check(load(tmp_path / "loan.yaml")).errors
+    told = [str(mend).replace(f"{tmp_path}/", "") for mend in (*conflict.mends, *gap.mends)]
+    assert told == [
+        "narrow `risk/row-3`: write `>= 30` in the column `age` of row 3 (risk.csv, line 3)",
+        "add a row with `no` in the column `rare`, `>= 30` in the column `age`, and the outcome in `then` "
+        "(risk.csv, line 4):\nno,>= 30,OUTCOME",
+    ]
+    twice = in_table.replace("verdicts:", RISK_AGAIN + "verdicts:")
+    (tmp_path / "loan.yaml").write_text(twice)
+    assert {finding.mends for finding in check(load(tmp_path / "loan.yaml")).errors} == {()}
+
+
+@pytest.mark.parametrize("is_table", [True, False])
+def test_a_number_that_a_table_gives_is_mended_where_it_is_written(tmp_path: Path, *, is_table: bool) -> None:
+    """In a list or in a file of its own; the author fills the amount in."""
+    text = RATES.replace("table: RULES", "table: rates.csv") if is_table else RATES.replace("RULES", RATE_RULES)
+    (tmp_path / "rates.yaml").write_text(text)
+    (tmp_path / "rates.csv").write_text("years,then\n>= 5,2\n< 4,3\n")
+    [gap] = check(load(tmp_path / "rates.yaml")).errors
+    told = [str(mend).replace(f"{tmp_path}/", "") for mend in gap.mends]
+    if is_table:
+        assert told == [
+            "widen `rate/row-2`: write `>= 4` in the column `years` of row 2 (rates.csv, line 2)",
+            "widen `rate/row-3`: write `<= 4` in the column `years` of row 3 (rates.csv, line 3)",
+            "add a row with `4` in the column `years`, and the amount in `then` (rates.csv, line 4):\n4,AMOUNT",
+        ]
+    else:
+        assert told == [
+            "widen `rate/long`: in its `when`, write `years: {at_least: 4}` for `years: {at_least: 5}` (line 7)",
+            "widen `rate/short`: in its `when`, write `years: {at_most: 4}` for `years: {less_than: 4}` (line 8)",
+            "add a rule (line 8): `- {rule: NAME, when: {years: 4}, then: AMOUNT, because: WHY}`",
+        ]
+        (tmp_path / "rates.yaml").write_text(pasted(text, gap.mends[2]))
+        assert check(load(tmp_path / "rates.yaml")).sound
+
+
+RISK_AGAIN = "  again: {means: again, outcomes: {low: Low, high: High}, rules: {table: risk.csv}}\n"
+RATES = """\
+policy: rates
+title: Is it cheap?
+situation:
+  years: {ask: How many years?, type: integer, from: 0, to: 9}
+numbers:
+  rate: {means: the rate, table: RULES}
+verdicts: {cheap: {title: Cheap}, dear: {title: Dear}}
+rules:
+  - {rule: low, when: {rate: {at_most: 2}}, then: cheap, because: Low.}
+  - {rule: high, when: {rate: {more_than: 2}}, then: dear, because: High.}
+"""
+RATE_RULES = """[
+      {rule: long, when: {years: {at_least: 5}}, then: 2, because: Long.},
+      {rule: short, when: {years: {less_than: 4}}, then: 3, because: Short.}]"""

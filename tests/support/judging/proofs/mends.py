@@ -27,8 +27,8 @@ def readings(text: str, mend: Mend, policy: Policy, step: str = "") -> list[Poli
 
 
 def step_of(finding: Finding) -> str:
-    """The step that a finding is about; empty if it is about the policy's own rules."""
-    told = re.search(r"of the step `(.+?)`", finding.message)
+    """The step that a finding is about, or the number of a table; empty if it is about the policy's own rules."""
+    told = re.search(r"of the (?:step|number) `(.+?)`", finding.message)
     named = finding.rules[0].rpartition("/")[0] if finding.rules else ""
     return named or (told[1] if told else "")
 
