@@ -8,9 +8,11 @@ policies need neither.
 from __future__ import annotations
 
 from functools import cache
+from math import gcd, lcm
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from decimal import Context, Decimal
     from fractions import Fraction
 
@@ -62,3 +64,11 @@ def is_whole(number: Decimal) -> bool:
 def shift_point(number: Decimal, places: int) -> Decimal:
     """`number` times 10 to the power of `places`."""
     return number.scaleb(places, _exact_context())
+
+
+def common_divisor(amounts: Iterable[Fraction | int]) -> Fraction | int:
+    """The largest number of which all amounts are multiples; 0 if all are 0."""
+    fraction = fraction_type()
+    found = [fraction(each) for each in amounts]
+    whole = lcm(*(each.denominator for each in found))
+    return fraction(gcd(*(int(each * whole) for each in found)), whole)

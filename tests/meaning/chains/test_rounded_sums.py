@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import combinations
 
 import pyarrow
@@ -63,6 +63,47 @@ def test_rounding_that_changes_nothing_takes_no_cases() -> None:
     assert proof.verdicts["grant"] == sum(
         net <= 50 and net < 20 * people for income, net in left for people in range(1, 5)
     )
+
+
+LEVY = """
+policy: levy
+title: Who pays the levy?
+situation:
+  worth: {ask: What is it worth?, type: integer, from: 0, to: 1100}
+  tons: {ask: How heavy is it?, type: integer, from: 0, to: 1200}
+steps:
+  class:
+    means: its class
+    outcomes: {any: {title: Any, output: {rate: {number: exact, round: {to: 0.5, mode: half_even}}}}}
+    rules: [{rule: all, when: {worth: {at_least: 0}}, then: any, because: All are levied.}]
+numbers:
+  exact: {means: a part of the worth, sum: {worth: 0.0035}}
+  rate: {means: the rate, output: rate, of: class}
+  levied: {means: the levy, product: [rate, tons]}
+  both: {means: the levy without the worth, sum: {levied: 1, worth: -1}}
+verdicts: {high: {title: High}, low: {title: Low}}
+decision: first
+rules:
+  - {rule: dear, when: {levied: {at_least: 2000}}, then: high, because: It is much.}
+  - {rule: odd, when: {both: {at_least: 0, at_most: 100}}, then: high, because: That is near.}
+  - {rule: rest, otherwise: yes, then: low, because: It is little.}
+"""
+
+
+def test_a_rounded_amount_is_multiplied_with_a_field() -> None:
+    """Neither the field nor the number that is rounded has few values, but the amount has."""
+    policy = load(LEVY)
+    high = 0
+    for worth in range(1101):
+        halves = int((worth * Decimal("0.007")).quantize(Decimal(1), ROUND_HALF_EVEN))
+        high += sum(halves * tons >= 4000 or 0 <= halves * tons - 2 * worth <= 200 for tons in range(1201))
+    proof = check(policy)
+    assert proof.sound
+    assert proof.verdicts["high"] == high
+    assert verify(policy, certify(policy)).sound
+    with pytest.raises(PolicyError) as refused:
+        load(LEVY.replace("to: 0.5", "to: 0.002"))
+    assert {each.code for each in refused.value.problems} == {"too-many-cases"}
 
 
 def test_a_rounded_amount_with_too_many_values_is_refused_beside_a_field() -> None:

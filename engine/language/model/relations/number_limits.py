@@ -12,7 +12,7 @@ from math import inf, prod
 from typing import Any, Protocol
 
 from engine.frozen import NamedTuple
-from engine.language.documents.exact import fraction_type
+from engine.language.documents.exact import common_divisor, fraction_type
 from engine.language.model.condition_tree import ByDay
 from engine.language.model.field_kinds import DATE, Field
 from engine.language.model.policy_parts import (
@@ -28,7 +28,6 @@ from engine.language.model.policy_parts import (
 from engine.language.model.relations.dated_numbers import versions_of
 from engine.language.model.relations.derivations import Derivation, parts_of
 from engine.language.model.relations.finite_values import MOST_VALUES, exclusive_groups, split_product
-from engine.language.model.relations.number_shapes import Shape, common_divisor
 from engine.language.model.relations.step_outputs import computed_entries, written_amounts
 from engine.language.model.values.computed_outputs import ComputedOutput
 from engine.language.model.values.grid_positions import grid_base
@@ -44,7 +43,7 @@ class Numbered(Protocol):
     def derived_in_order(self) -> tuple[Derivation, ...]: ...
 
     @property
-    def shapes(self) -> Mapping[str, Shape]: ...
+    def shapes(self) -> Mapping[str, Any]: ...
 
 
 class Limits(NamedTuple):
@@ -76,7 +75,7 @@ def all_limits(
     found = dict(known or {})
     for number in numbers:
         if number.name not in found:
-            found[number.name] = _limits_of_number(number, found, fields)
+            found[number.name] = limits_of_number(number, found, fields)
     return found
 
 
@@ -123,9 +122,29 @@ def rounds_nothing(amount: ComputedOutput, limits: Limits) -> bool:
 
 def few_rounded_values(limits: Limits) -> tuple[Any, ...] | None:
     """Return the multiples of the unit within the limits of a rounded amount; None if there are more than 1,000."""
+    if limits.low == limits.high:
+        return (limits.low,)
     if limits.low == -inf or limits.high == inf or (limits.high - limits.low) / limits.unit >= MOST_VALUES:
         return None
     return tuple(limits.low + limits.unit * place for place in range(int((limits.high - limits.low) / limits.unit) + 1))
+
+
+def few_amounts(number: Number, known: Mapping[str, Limits], fields: Mapping[str, Field]) -> frozenset[Any] | None:
+    """Return the amounts that the rules of a step may give, if all that are worked out are rounded to few values.
+
+    Args:
+        number: The number that is an output of the step.
+        known: The limits of the numbers.
+        fields: The fields by name.
+    """
+    found = set(map(_amount, written_amounts(number)))
+    for each in computed_entries(number):
+        limits = limits_of_amount(each, known, fields)
+        values = None if each.to is None else few_rounded_values(limits)
+        if values is None:
+            return None
+        found.update(values)
+    return frozenset(found) if len(found) <= MOST_VALUES else None
 
 
 def cases_of_rounded(policy: Numbered) -> dict[str, float]:
@@ -144,9 +163,10 @@ def cases_of_rounded(policy: Numbered) -> dict[str, float]:
                 found[number.name] = sum(each or 1 for each in cases) + len(written_amounts(number))
         elif not found.keys().isdisjoint(parts_of(number)):
             parts = [found.get(part, 1) for part in parts_of(number)]
-            found[number.name] = sum(parts) if number.kind in (LARGER_OF, SMALLER_OF) else prod(parts)
             if number.kind == PRODUCT:
-                found[number.name] *= _cases_of_product(number, policy)
+                found[number.name] = _cases_of_product(number, policy, found)
+            else:
+                found[number.name] = sum(parts) if number.kind in (LARGER_OF, SMALLER_OF) else prod(parts)
     return found
 
 
@@ -160,19 +180,19 @@ def _cases_of_amount(
     return inf if values is None else len(values) * found.get(amount.number, 1)
 
 
-def _cases_of_product(number: Number, policy: Numbered) -> int:
-    """Return how many values the factors of a product have that it is split at."""
+def _cases_of_product(number: Number, policy: Numbered, found: Mapping[str, float]) -> float:
+    """Return the cases that a product is: those of the factor that is left, for each value of the others."""
     values = {name: shape.values for name, shape in policy.shapes.items()}
     versions = [version for _, version in versions_of(number)] or [number]
     splits = [split_product(version, values, policy.field) for version in versions]
-    return max(len(split.cases) for split in splits if split is not None)
+    return max(len(split.cases) * found.get(str(split.factor), 1) for split in splits if split is not None)
 
 
-def _limits_of_number(number: Number, known: Mapping[str, Limits], fields: Mapping[str, Field]) -> Limits:
+def limits_of_number(number: Number, known: Mapping[str, Limits], fields: Mapping[str, Field]) -> Limits:
     """Return the limits of a number, given those of the numbers that it reads."""
     versions = versions_of(number)
     if versions:
-        return _around(_limits_of_number(version, known, fields) for _, version in versions)
+        return _around(limits_of_number(version, known, fields) for _, version in versions)
     if number.kind in GIVEN_BY_RULES:
         return _around(limits_of_amount(entry.add, known, fields) for entry in number.entries)
     if number.kind == POINTS:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
-from math import gcd, lcm, prod
+from math import prod
 from typing import TYPE_CHECKING, TypeAlias
 
 from engine.frozen import NamedTuple
-from engine.language.documents.exact import decimal_type, fraction_type
+from engine.language.documents.exact import common_divisor, decimal_type, fraction_type
 from engine.language.model.condition_tree import Condition
 from engine.language.model.policy_parts import GIVEN_BY_RULES, POINTS, PRODUCT, RATIO, SUM, Number
 from engine.language.model.values.grid_positions import exact_decimal
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from engine.language.model.field_kinds import Field
     from engine.language.model.relations.finite_values import Values
+    from engine.language.model.relations.number_limits import Limits
 
 Terms: TypeAlias = "tuple[tuple[str, Decimal], ...]"
 
@@ -42,8 +43,8 @@ class Shape(NamedTuple):
 
     `flat` is the sum of fields that it always is, None if there is no such sum. `pieces` has the terms of the sums of
     fields of which it is always one, apart from a fixed part. What points add to it are multiples of `grain`, at most
-    `reach` apart, from so many `choices`; all three are 0 without points. `values` has its values if they are
-    few and a product may need them.
+    `reach` apart, from so many `choices`; all three are 0 without points. Where a product may need them, `values` has
+    its values if they are few, and `limits` between which values it lies.
     """
 
     flat: LinearSum | None
@@ -52,13 +53,19 @@ class Shape(NamedTuple):
     reach: Fraction | int = 0
     choices: int = 0
     values: Values | None = None
+    limits: Limits | None = None
 
 
 def with_values_of(number: Number, shape: Shape, known: Mapping[str, Shape], fields: Mapping[str, Field]) -> Shape:
-    """Return the shape of a number with its values, given the shapes of the numbers that it reads."""
+    """Return the shape of a number with its limits and values, given the shapes of the numbers that it reads."""
     from engine.language.model.relations.finite_values import values_of
+    from engine.language.model.relations.number_limits import few_amounts, limits_of_number
 
-    return shape._replace(values=values_of(number, {name: each.values for name, each in known.items()}, fields))
+    limits = {name: each.limits for name, each in known.items() if each.limits is not None}
+    values = values_of(number, {name: each.values for name, each in known.items()}, fields)
+    if values is None and number.given_by:
+        values = few_amounts(number, limits, fields)
+    return shape._replace(values=values, limits=limits_of_number(number, limits, fields))
 
 
 def shape_of(number: Number, known: Mapping[str, Shape], fields: Mapping[str, Field]) -> Shape | None:
@@ -163,14 +170,6 @@ def _shape_of_product(number: Number, known: Mapping[str, Shape], fields: Mappin
         grains.append(shape.grain)
         reach, choices = max(reach, shape.reach), shape.choices
     return Shape(None, tuple(found), common_divisor(grains), reach, choices)
-
-
-def common_divisor(amounts: Iterable[Fraction | int]) -> Fraction | int:
-    """Return the largest number of which all amounts are multiples; 0 if all are 0."""
-    fraction = fraction_type()
-    found = [fraction(each) for each in amounts]
-    whole = lcm(*(each.denominator for each in found))
-    return fraction(gcd(*(int(each * whole) for each in found)), whole)
 
 
 def piece_count(number: Number, counts: Mapping[str, int]) -> int:

@@ -81,7 +81,7 @@ class _Checks:
         self.numbers[number.name] = number
         if number.kind == RATIO:
             self._check_ratio(number)
-            self.shapes[number.name] = with_values_of(number, Shape(None, ()), self.shapes, self.fields)
+            self.shapes[number.name] = self._with_values(number, Shape(None, ()))
             return
         shape = shape_of(number, self.shapes, self.fields)
         if shape is None:
@@ -91,11 +91,13 @@ class _Checks:
             message = f"everything in `{number.name}` cancels out, so it is always {decimal_text(shape.flat.plus)}"
             self._refuse("bad-sum", message, number, "take it out, or correct what it is multiplied by")
         else:
-            if self.is_multiplied:
-                shape = with_values_of(number, shape, self.shapes, self.fields)
-            self.shapes[number.name] = shape
+            self.shapes[number.name] = self._with_values(number, shape)
             self.depths[number.name] = 0 if shape.flat is not None else depth + 1
             self._check_points(number, shape)
+
+    def _with_values(self, number: Number, shape: Shape) -> Shape:
+        """Return a shape with the values of its number, where a product may need them."""
+        return with_values_of(number, shape, self.shapes, self.fields) if self.is_multiplied else shape
 
     def _is_split(self, number: Number) -> bool:
         """Whether all factors of a product but one have few values; recorded if not."""

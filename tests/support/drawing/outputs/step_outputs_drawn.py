@@ -145,7 +145,13 @@ def _draw_beside(
     weights = {name: hand.pick((1, -1, Decimal("0.5"))), other: hand.pick((1, -1, 2, Decimal("0.3")))}
     total = {"means": "what it all adds up to", "sum": weights, "plus": hand.pick((0, 3, Decimal("-0.5")))}
     bounded = {"means": "what it is at most or at least", hand.pick(("larger_of", "smaller_of")): [name, other]}
-    match hand.pick(("sum", "sum", "ratio", "bounded")):
+    match hand.pick(("sum", "sum", "ratio", "bounded", "product", "product")):
+        case "product":
+            factors = [name, other] if hand.chance(50) else [other, name]
+            charged = {"means": "what is charged", "product": factors}
+            beside = {f"charged{tail}": 1, hand.pick(amounts): hand.pick((1, -1))}
+            summed = {f"summed{tail}": {"means": "what it all adds up to", "sum": beside}}
+            return {f"charged{tail}": charged, **(summed if hand.chance(50) else {})}
         case "ratio":
             of, to = hand.pick(((name, other), (other, name)))
             above = {"means": "what is always above 0", "larger_of": [to, 1]}
