@@ -98,6 +98,12 @@ class ProofSession:
         return "amount" if self.decided.is_number else "outcome"
 
     @cached_property
+    def where_decided(self) -> str:
+        """What messages add to `possible situation`, where the situations in which a step is faulty are left out."""
+        whole = self._within.policy if self._within else self.policy
+        return " where all steps decide" if faults_of(whole) else ""
+
+    @cached_property
     def logic(self) -> Logic:
         """The policy as formulas, built when first needed: the form of the rules alone proves some policies."""
         if self._logic is not None:

@@ -175,10 +175,11 @@ def _dead(session: ProofSession, rule: Rule) -> Finding:
     if rule.overrides_all and _matters(session, replace(rule, overrides_all=None)):
         still.append("all others")
     if not session.exists(logic.query([applies])):
-        message = f"`{rule.name}` never decides: its `when` holds in no possible situation"
+        message = f"`{rule.name}` never decides: its `when` holds in no possible situation{session.where_decided}"
         return Finding("dead-rule", message, (rule.name,), (rule.place,), "correct its `when`, or remove it", 0)
     if rule.otherwise:
-        message = f"`{rule.name}` never decides: in every possible situation another rule applies"
+        every = f"in every possible situation{session.where_decided}"
+        message = f"`{rule.name}` never decides: {every} another rule applies"
         help_ = "take it out, or correct the rules that leave nothing to it"
         return Finding("dead-rule", message, (rule.name,), (rule.place,), help_, 0)
     stronger = [policy.rules[each] for each in _hiding(session, place)]
@@ -300,11 +301,11 @@ def _tests(session: ProofSession, condition: Condition, rules: tuple[str, ...], 
         entry = waiting.pop(0)
         formula = logic.condition(entry)
         if not session.may_hold(formula, anywhere):
-            message = f"no possible situation meets this test: {_words(session, entry)}"
+            message = f"no possible situation{session.where_decided} meets this test: {_words(session, entry)}"
             help_ = "correct the test, or take it out"
             yield Finding("impossible-test", message, rules, (entry.place,), help_, 0)
         elif not session.may_hold(logic.formulas.negation[formula], anywhere):
-            message = f"every possible situation meets this test: {_words(session, entry)}"
+            message = f"every possible situation{session.where_decided} meets this test: {_words(session, entry)}"
             help_ = "take it out, or correct it"
             yield Finding("always-true-test", message, rules, (entry.place,), help_)
         else:

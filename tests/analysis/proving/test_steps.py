@@ -86,6 +86,8 @@ def test_a_warning_about_what_a_faulty_step_keeps_away_says_to_mend_the_step_fir
         "mend the step `risk` first, which may change this; if it stays, correct its `when`, or remove it"
     )
     assert {help_.partition(",")[0] for help_ in helps.values()} == {"mend the step `risk` first"}
+    [dead] = [each for each in torn_step.warnings if each.code == "dead-rule" and "safe" in each.rules]
+    assert dead.message == "`safe` never decides: its `when` holds in no possible situation where all steps decide"
     mended = check(load(_loan(decision="first", rules=torn)))
     assert mended.sound
     assert not [each for each in mended.warnings if "safe" in each.rules]
