@@ -24,12 +24,13 @@ from tests.support.judging.yields import gets
 
 
 class Decided(NamedTuple):
-    """A possible situation, its verdict, what it gets altogether, and the outcome of each step."""
+    """A possible situation, its verdict, what it gets altogether, the outcome of each step, and the numbers moved."""
 
     at: Mapping[str, Any]
     verdict: str
     got: Any
     steps: Mapping[str, str]
+    amounts: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -59,12 +60,15 @@ def tally_pairs(policy: Policy) -> dict[str, PairTally]:
         return {}
     reading = Reading(policy)
     whole = {name: values(spec) for name, spec in policy["situation"].items()}
+    # Worked out once for each situation, of which there are many pairs.
+    moved = {subject for each in promises for subject in each.get("never", ())} & policy.get("numbers", {}).keys()
     situations = [
         Decided(
             at,
             verdict_of(policy, stands),
             gets(policy, verdict_of(policy, stands), stands),
             {name: step_outcome(policy, name, at)[0] for name in policy.get("steps", ())},
+            {name: worth(policy, name, at) for name in moved},
         )
         for at in filter(reading.possible, every(settled_axes(policy, whole)))
         if fault_of(policy, at) is None
@@ -114,7 +118,7 @@ def _falls(policy: Policy, promise: Mapping[str, Any], one: Decided, other: Deci
         outcomes = list(policy["steps"][subject]["outcomes"])
         moved = outcomes.index(other.steps[subject]) - outcomes.index(one.steps[subject])
     elif subject != "verdict":
-        now, then = worth(policy, subject, after), worth(policy, subject, before)
+        now, then = other.amounts[subject], one.amounts[subject]
         if now is None or then is None:
             return False
         moved = now - then
