@@ -135,8 +135,45 @@ def test_two_rounded_amounts_beside_a_field_multiply_their_values() -> None:
     assert load(text.replace("to: 2, mode", "to: 0.001, mode"))
 
 
+SHARE = """
+policy: share
+title: Is it much?
+situation:
+  paid: {ask: What is paid?, type: integer, from: 0, to: 20}
+  income: {ask: What comes in?, type: integer, from: 1, to: 10}
+steps:
+  part:
+    means: which part it is
+    outcomes: {all: {title: All, output: {share: {number: quotient, round: {to: 1, mode: half_up}}}}}
+    rules: [{rule: all, when: {paid: {at_least: 0}}, then: all, because: All have a part.}]
+numbers:
+  quotient: {means: the part, ratio: {of: paid, to: income}}
+  share: {means: the rounded part, output: share, of: part}
+  bounded: {means: the part or 3, larger_of: [share, 3]}
+  mixed: {means: the part and what is paid, sum: {share: 1, paid: 1}}
+verdicts: {much: {title: Much}, little: {title: Little}}
+rules:
+  - {rule: much, when: {share: {at_least: 5}}, then: much, because: It is much.}
+  - {rule: little, when: {share: {less_than: 5}}, then: little, because: It is little.}
+guarantees:
+  - {guarantee: more, rising: paid, never: {NUMBER: falls}, because: More is more.}
+"""
+
+
 def test_a_guarantee_speaks_of_a_rounded_number_with_few_values_only() -> None:
     with pytest.raises(PolicyError) as refused:
         load(TEXT.format(to="0.1", mode="up"))
     [problem] = refused.value.problems
     assert problem.message == "`work-pays` speaks of the number `net`, which is rounded and has more than 50 values"
+    assert problem.help is not None
+    assert problem.help.startswith("round it to larger steps, or give what it is made of a smaller range;")
+
+
+@pytest.mark.parametrize("number", ["share", "bounded", "mixed"])
+def test_no_guarantee_speaks_of_what_is_rounded_from_a_ratio(number: str) -> None:
+    """However few values it has: also where it is only a part of the number."""
+    with pytest.raises(PolicyError) as refused:
+        load(SHARE.replace("NUMBER", number))
+    [problem] = refused.value.problems
+    assert problem.message == f"`more` speaks of the number `{number}`, which is rounded from a ratio"
+    assert check(load(SHARE.partition("guarantees:")[0])).sound

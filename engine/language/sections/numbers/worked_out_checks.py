@@ -10,6 +10,7 @@ from __future__ import annotations
 from math import prod
 
 from engine.language.documents.text import shorten
+from engine.language.model.condition_tree import Compare
 from engine.language.model.guarantees import Monotonicity
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import RATIO, SUM, Number
@@ -49,14 +50,29 @@ def check_worked_out(policy: Policy, reading: Reading) -> None:
         if part or not refused.isdisjoint(parts_of(number)):
             refused.add(number.name)
     for guarantee in policy.guarantees:
-        moved = guarantee.number if isinstance(guarantee, Monotonicity) else None
-        if moved and policy.keep(cases_of_rounded).get(moved, 0) > _MOST_MOVED:
-            message = (
-                f"`{guarantee.name}` speaks of the number `{moved}`, which is rounded and has more than {_MOST_MOVED} "
-                "values"
-            )
-            help_ = "promise it of a number before rounding: where that never falls, the rounded one does not either"
-            reading.refuse("computed-output", message, (guarantee.place, policy.number[moved].place), help_)
+        if isinstance(guarantee, Monotonicity) and guarantee.number:
+            _check_moved(policy, guarantee, guarantee.number, reading)
+
+
+def _check_moved(policy: Policy, guarantee: Monotonicity, number: str, reading: Reading) -> None:
+    """Record a guarantee about two situations that speaks of a rounded number which it cannot speak of."""
+    cases = policy.keep(cases_of_rounded).get(number)
+    if cases is None:
+        return
+    made_of = compared_numbers(policy.number, [Compare(number, "known", True)])
+    if any(policy.number[each].kind == RATIO for each in made_of):
+        why = "rounded from a ratio"
+        help_ = f"say it of a number that divides nothing, or with `always` of `{number}` and a fixed amount"
+    elif cases > _MOST_MOVED:
+        why = f"rounded and has more than {_MOST_MOVED} values"
+        help_ = (
+            "round it to larger steps, or give what it is made of a smaller range; or say it of a number that is not "
+            "rounded"
+        )
+    else:
+        return
+    message = f"`{guarantee.name}` speaks of the number `{number}`, which is {why}"
+    reading.refuse("computed-output", message, (guarantee.place, policy.number[number].place), help_)
 
 
 def _check_amounts(policy: Policy, number: Number, reading: Reading) -> None:
