@@ -135,7 +135,7 @@ class PartialSpaces:
         self, parts: list[Part], facts: dict[int, Formula], conditions: Iterable[dict[int, Left]], touched: int
     ) -> PartialSpace:
         """Return the partial space with these parts; `touched` is a bit mask of the subjects that have changed."""
-        left = self.residuals.left
+        left = self.residuals.formulas.left
         subjects = self.subjects
         views = {place: subjects.view(place, parts) for place in range(len(subjects.all)) if touched >> place & 1}
         for place in range(len(subjects.all), len(parts)):

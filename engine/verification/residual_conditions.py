@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from functools import reduce
 from math import ceil, floor
 from typing import Any
 
@@ -35,20 +34,22 @@ from engine.threads import cached_method
 from engine.verification.number_expressions import ByCase, Expression, Linear, Ratio, Rounded, RoundedSum, Scored
 from engine.verification.position_ranges import Part, intersect, minus, pieces, union
 from engine.verification.positions import absence_part, no_value, some_position, value_at
-from engine.verification.residual_formulas import EVERY, FAILED, HELD, OPEN, SOME, TEST, Formula, Left, touched_parts
+from engine.verification.residual_formulas import EVERY, FAILED, HELD, SOME, TEST, Left, ResidualFormulas
 from engine.verification.subjects import Measure, Subjects
 
-# What is left of formulas that are nested deeper is found from their innermost parts outwards.
-_DEEP = 100
 _NEGATED = {"at_least": "less_than", "more_than": "at_most", "at_most": "more_than", "less_than": "at_least"}
 
 
 class ResidualConditions:
-    """Builds the formulas of one policy's conditions and simplifies them as subjects are narrowed."""
+    """Builds the formulas of one policy's conditions.
+
+    `formulas` joins them, and simplifies them as subjects are narrowed.
+    """
 
     def __init__(self, subjects: Subjects) -> None:
         self.subjects = subjects
         self.policy = subjects.policy
+        self.formulas = ResidualFormulas([subject.domain for subject in subjects.all])
         self.facts = {fact.name: len(subjects.all) + place for place, fact in enumerate(self.policy.facts_in_order)}
         self._optional = [field for field in self.policy.fields if field.absences]
         # Single comparisons are evaluated without facts and numbers, since these would need values of all fields.
@@ -64,14 +65,14 @@ class ResidualConditions:
             return self.formula(condition.part, not wanted)
         if isinstance(condition, All | Some):
             parts = [self.formula(part, wanted) for part in condition.parts]
-            return self._joint(EVERY if isinstance(condition, All) == wanted else SOME, parts)
+            return self.formulas.joint(EVERY if isinstance(condition, All) == wanted else SOME, parts)
         if isinstance(condition, Holds):
-            return self._test(self.facts[condition.fact], HELD if condition.expected == wanted else FAILED)
+            return self.formulas.test(self.facts[condition.fact], HELD if condition.expected == wanted else FAILED)
         if isinstance(condition, Compare) and condition.op == "includes_any":
             # The only comparison that is a disjunction over the options; its negation is a conjunction, as all others.
             places = [self.subjects.of_option[condition.name, str(option)] for option in _constants(condition.value)]
-            some = [self._test(place, HELD if wanted else FAILED) for place in places]
-            return self._joint(SOME if wanted else EVERY, some)
+            some = [self.formulas.test(place, HELD if wanted else FAILED) for place in places]
+            return self.formulas.joint(SOME if wanted else EVERY, some)
         if isinstance(condition, Compare) and condition.op == "known":
             has_value = condition.value == wanted
             return self._known([condition.name], has_value, has_value)
@@ -82,12 +83,12 @@ class ResidualConditions:
             return self._known([condition.name], number, wanted)
         if isinstance(condition, Versus):
             ((subject, held),) = self._read(condition)
-            difference = self._test(subject, held if wanted else minus(self._whole(subject), held))
+            difference = self.formulas.test(subject, held if wanted else minus(self.formulas.whole(subject), held))
             return self._known([condition.name, condition.other], difference, wanted)
         tests = self._read(condition)
         if not wanted:
-            tests = tuple((subject, minus(self._whole(subject), held)) for subject, held in tests)
-        return self._joint(EVERY if wanted else SOME, [self._test(*each) for each in tests])
+            tests = tuple((subject, minus(self.formulas.whole(subject), held)) for subject, held in tests)
+        return self.formulas.joint(EVERY if wanted else SOME, [self.formulas.test(*each) for each in tests])
 
     def _known(self, names: Iterable[str], compared: Left, wanted: bool) -> Left:
         """Return a comparison, or its negation, with the tests that everything in it has a value."""
@@ -96,10 +97,13 @@ class ResidualConditions:
         read = set().union(*map(self._amounts, names))
         fields = [field for field in self._optional if field.name in read]
         parts = [self._without_value(field) for field in fields]
-        tests = [self._test(place, minus(self._whole(place), none) if wanted else none) for place, none in parts]
+        tests = [
+            self.formulas.test(place, minus(self.formulas.whole(place), none) if wanted else none)
+            for place, none in parts
+        ]
         outputs = dict.fromkeys(each for name in names for each in self._outputs(name))
         tests += [self._worked_out(each, wanted) for each in outputs]
-        return self._joint(EVERY if wanted else SOME, [*tests, compared]) if tests else compared
+        return self.formulas.joint(EVERY if wanted else SOME, [*tests, compared]) if tests else compared
 
     @cached_method
     def _outputs(self, name: str) -> tuple[str, ...]:
@@ -119,7 +123,7 @@ class ResidualConditions:
             return wanted
         every, some = (EVERY, SOME) if wanted else (SOME, EVERY)
         whens = [self.formula(entry.when, wanted) for entry in entries]
-        return self._joint(some, [self._joint(every, each) for each in zip(whens, known, strict=True)])
+        return self.formulas.joint(some, [self.formulas.joint(every, each) for each in zip(whens, known, strict=True)])
 
     def _without_value(self, field: Field) -> tuple[int, Part]:
         """Return the subject that says whether a field has a value, and the part of it without one."""
@@ -132,7 +136,7 @@ class ResidualConditions:
         subject, not_asked = self._without_value(field)
         if field.kind != ANY_OF:
             not_asked = absence_part(field, NOT_ASKED)
-        return self._test(subject, minus(self._whole(subject), not_asked) if wanted else not_asked)
+        return self.formulas.test(subject, minus(self.formulas.whole(subject), not_asked) if wanted else not_asked)
 
     @cached_method
     def _amounts(self, name: str) -> set[str]:
@@ -143,55 +147,6 @@ class ResidualConditions:
         parts = [part for part, _ in number.terms] + [part for part in number.parts if isinstance(part, str)]
         parts += [value.on for value in dated_values(number)]
         return set().union(*map(self._amounts, parts))
-
-    def _test(self, subject: int, held: Part) -> Left:
-        if not held or held == self._whole(subject):
-            return bool(held)
-        return self._one(TEST, subject, held, ())
-
-    def _joint(self, kind: str, parts: Iterable[Left]) -> Left:
-        """Join parts by `every` or `some`, and simplify.
-
-        Tests of one subject are merged into one: each may be open by itself although together they are decided.
-        """
-        decided = kind == SOME
-        tests: dict[int, list[Part]] = {}
-        others: dict[Formula, None] = {}
-        waiting = [*parts][::-1]
-        while waiting:
-            part = waiting.pop()
-            if isinstance(part, bool):
-                if part == decided:
-                    return decided
-            elif part.kind == kind:
-                waiting.extend(part.parts[::-1])
-            elif part.kind == TEST:
-                tests.setdefault(part.subject, []).append(part.held)
-            else:
-                others[part] = None
-        kept: list[Formula] = []
-        for subject, held in tests.items():
-            if kind == EVERY:
-                together = reduce(intersect, held)
-            else:
-                together = union(each for part in held for each in part) if len(held) > 1 else held[0]
-            # Tests that are open one by one may be decided together, which then decides the whole.
-            test = self._test(subject, together)
-            if isinstance(test, bool):
-                return decided
-            kept.append(test)
-        kept += others
-        if not kept:
-            return not decided
-        return kept[0] if len(kept) == 1 else self._one(kind, 0, (), tuple(kept))
-
-    def _whole(self, subject: int) -> Part:
-        return self.subjects.all[subject].domain if subject < len(self.subjects.all) else OPEN
-
-    @cached_method
-    def _one(self, kind: str, subject: int, held: Part, parts: tuple[Formula, ...]) -> Formula:
-        """Return the one formula object with these attributes."""
-        return Formula(kind, subject, held, parts)
 
     # Comparisons.
 
@@ -252,16 +207,16 @@ class ResidualConditions:
             measure = self.subjects.measure(expression.terms, expression.plus)
             assert measure is not None
             subject, held = self._measured(measure, op, value)
-            return self._test(subject, held if wanted else minus(self._whole(subject), held))
+            return self.formulas.test(subject, held if wanted else minus(self.formulas.whole(subject), held))
         if op == "none_of":
             return self._number(expression, "one_of", value, not wanted)
         if op in EQUAL_OPS:
             equal = [
-                self._joint(EVERY if wanted else SOME, [self._number(expression, each, constant, wanted)
+                self.formulas.joint(EVERY if wanted else SOME, [self._number(expression, each, constant, wanted)
                                                         for each in ("at_least", "at_most")])
                 for constant in _constants(value)
             ]  # fmt: skip
-            return self._joint(SOME if wanted else EVERY, equal)
+            return self.formulas.joint(SOME if wanted else EVERY, equal)
         if isinstance(expression, Ratio):
             return self._number(expression.beyond(Fraction(value)), op, 0, wanted)
         if isinstance(expression, Rounded):
@@ -276,14 +231,14 @@ class ResidualConditions:
         # The largest reaches a bound if one does, and stays below it if all do; the smallest the other way round.
         one_is_enough = expression.largest == (op in ("at_least", "more_than"))
         parts = [self._number(each, op, value, wanted) for each in expression.of]
-        return self._joint(SOME if one_is_enough == wanted else EVERY, parts)
+        return self.formulas.joint(SOME if one_is_enough == wanted else EVERY, parts)
 
     def _rounded_sum(self, total: RoundedSum, op: str, value: Fraction) -> Left:
         """Return the formula of a comparison of a rounded expression and a rest: a case for each of its values."""
         of = total.rounded.of
         cases = [
             (
-                self._joint(EVERY, [self._number(of, *each, wanted=True) for each in is_it]),
+                self.formulas.joint(EVERY, [self._number(of, *each, wanted=True) for each in is_it]),
                 self._number(total.rest, op, value - amount, wanted=True),
             )
             for is_it, amount in total.cases()
@@ -307,7 +262,7 @@ class ResidualConditions:
         """Return the formula of pairs of a condition and a result: where one condition holds, its result does."""
         if all(result is choice[0][1] for _, result in choice):
             return choice[0][1]
-        return self._joint(SOME, [self._joint(EVERY, each) for each in choice])
+        return self.formulas.joint(SOME, [self.formulas.joint(EVERY, each) for each in choice])
 
     def _choices(self, scored: Scored) -> list[list[tuple[Fraction, Left]]]:
         """Return what the entries can add, each with its condition; exactly one condition of each list holds.
@@ -322,7 +277,7 @@ class ResidualConditions:
             if isinstance(held, bool) or held.kind != TEST:
                 found.append([(add, held), (Fraction(0), self.formula(when, wanted=False))])
                 continue
-            before = by_subject.setdefault(held.subject, {Fraction(0): [self._whole(held.subject)]})
+            before = by_subject.setdefault(held.subject, {Fraction(0): [self.formulas.whole(held.subject)]})
             after: dict[Fraction, list[Part]] = {}
             for total, parts in before.items():
                 for part in parts:
@@ -333,7 +288,7 @@ class ResidualConditions:
         for subject in sorted(by_subject):
             sums = by_subject[subject].items()
             whole = ((total, union(each for part in parts for each in part)) for total, parts in sums)
-            found.append([(total, self._test(subject, part)) for total, part in whole])
+            found.append([(total, self.formulas.test(subject, part)) for total, part in whole])
         return found
 
     def _measured(self, measure: Measure, op: str, value: Any) -> tuple[int, Part]:
@@ -356,53 +311,6 @@ class ResidualConditions:
             yield self.subjects.of_option[field.name, option], union((each, each) for each in held)
         if field.applies_when is not None and test.op in NEGATIVE_OPS:
             yield self.subjects.of_option[field.name, NOT_ASKED], FAILED
-
-    # Simplification.
-
-    def left(self, formula: Formula, views: dict[int, Part], touched: int) -> Left:
-        """Return what is left of a formula, as a formula or as whether it holds.
-
-        `views` has the remaining positions of the subjects in `touched`, a bit mask of those that have changed.
-        """
-        # Formulas share parts: what is left of each is found once.
-        known: dict[Formula, Left] = {}
-        if formula.depth > _DEEP:
-            # Points are nested deeper than Python's recursion limit: from the innermost part outwards.
-            for part in sorted(touched_parts(formula, touched), key=lambda each: each.depth):
-                self._left(part, views, touched, known)
-        return self._left(formula, views, touched, known)
-
-    def _left(self, formula: Formula, views: dict[int, Part], touched: int, known: dict[Formula, Left]) -> Left:
-        if not formula.bits & touched:
-            return formula
-        if formula.kind == TEST:
-            view = views[formula.subject]
-            common = intersect(view, formula.held)
-            return formula if common and common != view else bool(common)
-        if formula not in known:
-            known[formula] = self._left_of_parts(formula, views, touched, known)
-        return known[formula]
-
-    def _left_of_parts(
-        self, formula: Formula, views: dict[int, Part], touched: int, known: dict[Formula, Left]
-    ) -> Left:
-        decided = formula.kind == SOME
-        kept = []
-        is_new = False
-        for part in formula.parts:
-            left = self._left(part, views, touched, known)
-            if isinstance(left, Formula):
-                kept.append(left)
-                is_new = is_new or left is not part
-            elif left == decided:
-                return decided
-        if is_new:
-            # A part reduced to a test may merge with another test of its subject, which may decide both.
-            joint = self._joint(formula.kind, kept)
-            return self._left(joint, views, touched, known) if isinstance(joint, Formula) else joint
-        if not kept:
-            return not decided
-        return kept[0] if len(kept) == 1 else self._one(formula.kind, 0, (), tuple(kept))
 
 
 def _constants(value: Value) -> Sequence[Any]:
