@@ -30,8 +30,8 @@ def install_signal_handlers() -> None:
     for number in ours:
         signal.signal(number, _stop)
     if ours and os.name == "posix":
-        # A process that may not start a thread stops as soon as its main thread can.
-        with suppress(RuntimeError):
+        # A process that may open no pipe, or start no thread, stops as soon as its main thread can.
+        with suppress(OSError, RuntimeError):
             _watch()
 
 
