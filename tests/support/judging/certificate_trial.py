@@ -13,6 +13,7 @@ from itertools import islice
 from math import prod
 from typing import Any
 
+from engine import certify, load, verify
 from tests.support import overrides
 from tests.support.judging import oracle
 from tests.support.judging.amounts import worth
@@ -36,6 +37,14 @@ _MOST_TRIED = 2_000
 _UNASKED = "not asked\n"
 Policy = Mapping[str, Any]
 Data = Mapping[str, Any]
+
+
+def certified(data: dict[str, Any], sound: bool = True) -> None:
+    """A policy gets a certificate that is accepted, and that says what is so in every situation."""
+    policy = load(data)
+    certificate = certify(policy)
+    assert verify(policy, certificate).sound == sound
+    assert list(mistakes(data, certificate.to_dict())) == []
 
 
 def mistakes(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
