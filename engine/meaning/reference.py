@@ -24,7 +24,7 @@ from engine.language.model.condition_tree import (
 )
 from engine.language.model.field_kinds import ANY_OF, NOT_ASKED, Value
 from engine.language.model.policy import FIRST, Policy
-from engine.language.model.policy_parts import Fact, Impossible
+from engine.language.model.policy_parts import Fact, Impossible, Rule
 from engine.meaning.outcomes import Outcome, with_outputs
 from engine.meaning.reference_numbers import amount, value_of
 
@@ -35,15 +35,15 @@ if TYPE_CHECKING:
 
 
 class Situation:
-    """A complete situation: the values of all fields and numbers, the outcomes of the steps, and which facts hold."""
+    """A complete situation, and what follows from it. Facts that are `ruled_out` are known not to hold."""
 
-    def __init__(self, policy: Policy, values: Mapping[str, Value]) -> None:
+    def __init__(self, policy: Policy, values: Mapping[str, Value], ruled_out: Iterable[str] = ()) -> None:
         self.policy, self.values = policy, values
-        self.facts: dict[str, bool] = {}
+        self.facts = dict.fromkeys(ruled_out, False)
         self.numbers: dict[str, Fraction | None] = {}
         self.steps: dict[str, Outcome] = {}
         of_steps = policy.step_facts if policy.steps else {}
-        for each in policy.derived_in_order:
+        for each in (each for each in policy.derived_in_order if each.name not in self.facts):
             if each.name in of_steps:
                 self.facts[each.name] = self._says(of_steps[each.name][0], each.name)
             elif isinstance(each, Fact):
@@ -63,16 +63,23 @@ class Situation:
         if rule is not None:
             return self.holds(rule.when)
         if step.name not in self.steps:
-            found = self.outcome(step, step.options)
+            applies = [rule for fact, rule in step.rule_facts.items() if self.facts[fact] and not rule.otherwise]
+            found = self._outcome(step, applies, step.options)
             disputed = step.disputed(found.stands) if len(found.verdicts) == 1 else ()
             self.steps[step.name] = replace(found, step=step.name, disputed=disputed)
         return step.says(fact, self.steps[step.name].stands)
 
-    def outcome(self, decided: Policy | DecisionStep, verdicts: Iterable[str]) -> Outcome:
-        """Return the outcome of the rules of a policy or a step, whose verdicts or outcomes are given in order."""
-        applies = tuple(rule.name for rule in decided.rules if not rule.otherwise and self.holds(rule.when))
-        if not applies:
-            applies = tuple(rule.name for rule in decided.rules if rule.otherwise)
+    def outcome(self, rules: Iterable[Rule]) -> Outcome:
+        """Return the outcome of some rules of the policy; that of the first step that has none or several, if any."""
+        if self.fault is not None:
+            return self.fault
+        applies = [rule for rule in rules if not rule.otherwise and self.holds(rule.when)]
+        found = self._outcome(self.policy, applies, self.policy.verdict)
+        return found if len(found.verdicts) != 1 else with_outputs(found, self.policy, self.numbers)
+
+    def _outcome(self, decided: Policy | DecisionStep, rules: Iterable[Rule], verdicts: Iterable[str]) -> Outcome:
+        """Return the outcome of a policy or a step where some rules apply; its verdicts or outcomes are in order."""
+        applies = tuple(rule.name for rule in rules) or tuple(rule.name for rule in decided.rules if rule.otherwise)
         if decided.decision == FIRST:
             stands = applies[:1]
         else:
@@ -132,18 +139,11 @@ class Situation:
 
 
 def excluded_by(policy: Policy, values: Mapping[str, Value]) -> tuple[Impossible, ...]:
-    """Return the policy's impossible combinations that match a complete situation.
-
-    Empty if the situation is possible.
-    """
+    """Return the policy's impossible combinations that match a complete situation; none if it is possible."""
     situation = Situation(policy, values)
     return tuple(each for each in policy.impossible if situation.holds(each.when))
 
 
 def outcome(policy: Policy, values: Mapping[str, Value]) -> Outcome:
     """Return the outcome of a complete situation."""
-    situation = Situation(policy, values)
-    if situation.fault is not None:
-        return situation.fault
-    found = situation.outcome(policy, policy.verdict)
-    return found if len(found.verdicts) != 1 else with_outputs(found, policy, situation.numbers)
+    return Situation(policy, values).outcome(policy.rules)

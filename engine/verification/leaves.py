@@ -11,15 +11,17 @@ from collections.abc import Iterator
 from engine.language.documents.text import shorten
 from engine.language.model.asking.applicability import is_left_out
 from engine.language.model.field_kinds import Value
-from engine.language.model.policy import FIRST, Policy
+from engine.language.model.policy import FIRST
 from engine.language.model.values.computed_outputs import computed_in
 from engine.language.model.values.value_texts import value_text
 from engine.meaning.outcomes import CONFLICT, GAP, IMPOSSIBLE
-from engine.meaning.reference import Situation, excluded_by, outcome
+from engine.meaning.reference import Situation
 from engine.threads import cached_method
 from engine.verification.branches import Branches
 from engine.verification.certificates import EMPTY, CertificateTarget
 from engine.verification.partial_spaces import PartialSpace, PartialSpaces
+from engine.verification.position_ranges import Part
+from engine.verification.residual_formulas import FAILED, NOTHING, Section
 
 _MOST_SHOWN = 12
 # An outcome: ("verdict", name), or ("", "gap"), ("", "conflict") or ("", "impossible"); a verdict may be called `gap`.
@@ -41,6 +43,10 @@ class Leaves:
         self.reached: set[Got] = set()
         self.broken: set[int] = set()
         self.read = 0
+        facts = spaces.residuals.facts
+        self._of_steps = [(facts[fact], fact) for step in self.policy.steps for fact in step.rule_facts]
+        self._facts: tuple[Part, ...] = ()
+        self._ruled_out: list[str] = []
 
     def got(self, space: PartialSpace, target: CertificateTarget, number: int | None) -> Got:
         """Verify the stated outcome of a leaf below node `number` and return it.
@@ -54,7 +60,7 @@ class Leaves:
             self.branches.refuse("it is stated to be empty, but it has situations", number, self.shown(space))
         said = ("verdict", target.verdict) if target.verdict is not None else ("", target.outcome or "")
         self.spaces.budget.spend()
-        for place in self.spaces.split(space._replace(guarantees={}), self.spaces.drop_irrelevant):
+        for place in self.spaces.split(space._replace(guarantees=NOTHING), self.spaces.drop_irrelevant):
             values = self.subjects.situation(place.parts)
             self.read += 1
             got = self._read(place, values)
@@ -68,15 +74,20 @@ class Leaves:
 
     def _read(self, space: PartialSpace, values: dict[str, Value]) -> Got:
         """Evaluate one situation by the definition, with the rules that are left in its partial space."""
-        if self.policy.impossible and excluded_by(self.policy, values):
+        situation = self._situation(space, values)
+        if any(situation.holds(each.when) for each in self.policy.impossible):
             return "", IMPOSSIBLE
-        found = outcome(self._with_rules(tuple(space.rules)), values)
+        found = situation.outcome(self.policy.rules[at] for at in space.rules)
         return ("", found.kind) if found.verdict is None else ("verdict", found.verdict)
 
-    @cached_method
-    def _with_rules(self, rules: tuple[int, ...]) -> Policy:
-        """Return the policy restricted to some of its rules."""
-        return self.policy.only_rules({self.policy.rules[at].name for at in rules})
+    def _situation(self, space: PartialSpace, values: dict[str, Value]) -> Situation:
+        """Return a situation of a partial space; rules of steps that apply nowhere in the space are not evaluated."""
+        facts = space.parts[len(self.subjects.all) :]
+        if facts != self._facts:
+            # Leaves of the same outcomes of steps come one after another.
+            self._facts = facts
+            self._ruled_out = [fact for place, fact in self._of_steps if space.parts[place] == FAILED]
+        return Situation(self.policy, values, self._ruled_out)
 
     def _guarantees(self, space: PartialSpace, target: CertificateTarget) -> None:
         """Record the guarantees that some situation of a leaf breaks, by the definition."""
@@ -91,8 +102,8 @@ class Leaves:
             if at in self.broken or target.outcome == IMPOSSIBLE or not concerns:
                 continue
             # Where a verdict is given, no step is faulty.
-            faults = {} if target.verdict is not None else space.faults
-            alone = space._replace(impossible={}, faults=faults, rules={}, guarantees={at: formula})
+            faults = NOTHING if target.verdict is not None else space.faults
+            alone = space._replace(impossible=NOTHING, faults=faults, rules=NOTHING, guarantees=Section({at: formula}))
             if target.verdict is not None or is_always:
                 if any(self._promised(at, place) for place in self._open(alone)):
                     self.broken.add(at)
@@ -104,7 +115,8 @@ class Leaves:
     def _lacks_output(self, at: int, space: PartialSpace) -> bool:
         """Whether some situation of a leaf with a verdict gets an output from a number that has no value there."""
         number = self.spaces.lacking[at]
-        alone = space._replace(impossible={}, faults={}, rules={}, guarantees={at: space.guarantees[at]})
+        own = Section({at: space.guarantees[at]})
+        alone = space._replace(impossible=NOTHING, faults=NOTHING, rules=NOTHING, guarantees=own)
         return any(self._stands(at, rule, alone, space) for rule in space.rules if number in self._given_by(rule))
 
     @cached_method
@@ -124,7 +136,7 @@ class Leaves:
             return False
         values = self.subjects.situation(space.parts)
         self.read += 1
-        situation = Situation(self.policy, values)
+        situation = self._situation(space, values)
         return situation.fault is None and situation.holds(self.spaces.critical[guarantee])
 
     def _stands(self, guarantee: int, rule: int, alone: PartialSpace, space: PartialSpace) -> bool:
@@ -133,12 +145,12 @@ class Leaves:
         Only the rule itself and the rules that override it, or come before it under `first`, are evaluated.
         """
         stronger = range(rule) if self.policy.decision == FIRST else self.spaces.overriders[rule]
-        near = {at: each for at, each in space.rules.items() if at == rule or at in stronger}
+        near = Section((at, each) for at, each in space.rules.items() if at == rule or at in stronger)
         name = self.policy.rules[rule].name
         for place in self._open(alone._replace(rules=near)):
             if rule in place.rules and self._promised(guarantee, place):
-                values = self.subjects.situation(place.parts)
-                if name in outcome(self._with_rules(tuple(place.rules)), values).stands:
+                situation = self._situation(place, self.subjects.situation(place.parts))
+                if name in situation.outcome(self.policy.rules[at] for at in place.rules).stands:
                     return True
         return False
 

@@ -20,6 +20,7 @@ from engine.verification.branches import Branches
 from engine.verification.certificates import Certificate, CertificateNode, CertificateTarget
 from engine.verification.partial_spaces import PartialSpace, PartialSpaces
 from engine.verification.position_ranges import intersect
+from engine.verification.residual_formulas import NOTHING
 from engine.verification.subjects import Subjects
 
 
@@ -81,7 +82,7 @@ class PairWalk:
     def is_broken(self) -> bool:
         """Whether some pair of possible situations breaks the guarantee; raises `OutOfSteps`."""
         whole = self.spaces.whole()
-        waiting = [(self.root, self.root, whole if self.reads_rules else whole._replace(rules={}))]
+        waiting = [(self.root, self.root, whole if self.reads_rules else whole._replace(rules=NOTHING))]
         seen: set[object] = set()
         while waiting:
             one, other, space = waiting.pop()

@@ -16,10 +16,21 @@ from engine.language.model.guarantees import Guarantee, Invariant
 from engine.language.model.policy import FIRST
 from engine.verification.position_ranges import Part, intersect, minus
 from engine.verification.residual_conditions import ResidualConditions
-from engine.verification.residual_formulas import FAILED, HELD, OPEN, Formula, Left, first_test, needed
+from engine.verification.residual_formulas import (
+    FAILED,
+    HELD,
+    NOTHING,
+    OPEN,
+    Formula,
+    Left,
+    Section,
+    first_test,
+    needed,
+    places_in,
+)
 from engine.verification.subjects import Subjects
 
-_RULES_A_STEP = 64
+_CONDITIONS_A_STEP = 64
 
 
 class PartialSpace(NamedTuple):
@@ -33,13 +44,13 @@ class PartialSpace(NamedTuple):
 
     parts: tuple[Part, ...]
     facts: dict[int, Formula]
-    impossible: dict[int, Left]
-    faults: dict[int, Left]
-    rules: dict[int, Left]
-    guarantees: dict[int, Left]
+    impossible: Section
+    faults: Section
+    rules: Section
+    guarantees: Section
 
     @property
-    def sections(self) -> tuple[dict[int, Left], ...]:
+    def sections(self) -> tuple[Section, ...]:
         """The residual conditions of each section."""
         return self[2:]
 
@@ -105,8 +116,9 @@ class PartialSpaces:
             [each.when for each in policy.rules],
             self.critical,
         )
-        read = [{at: residuals.formula(when) for at, when in enumerate(section)} for section in sections]
-        return self._moved(parts, facts, read, -1)
+        read = [[residuals.formula(when) for when in section] for section in sections]
+        kept = [Section((at, each) for at, each in enumerate(section) if each is not False) for section in read]
+        return self._moved(parts, facts, kept, (1 << len(parts)) - 1)
 
     def apart(self, space: PartialSpace, subject: int, parts: Sequence[Part]) -> Iterator[PartialSpace]:
         """For each of some disjoint parts of a subject, return the space without conditions that fail in all of it.
@@ -122,7 +134,7 @@ class PartialSpaces:
 
         The part of a tied subject must be a single range. Raises `OutOfSteps`.
         """
-        self.budget.spend(1 + len(space.rules) // _RULES_A_STEP)
+        self.budget.spend(1 + (len(space.rules) + len(space.facts)) // _CONDITIONS_A_STEP)
         parts = [*space.parts]
         parts[subject] = part
         group = self.subjects.group_of.get(subject)
@@ -132,14 +144,13 @@ class PartialSpaces:
         return self._moved(parts, space.facts, conditions, self._touching[subject])
 
     def _moved(
-        self, parts: list[Part], facts: dict[int, Formula], conditions: Iterable[dict[int, Left]], touched: int
+        self, parts: list[Part], facts: dict[int, Formula], conditions: Iterable[Section], touched: int
     ) -> PartialSpace:
         """Return the partial space with these parts; `touched` is a bit mask of the subjects that have changed."""
         left = self.residuals.formulas.left
         subjects = self.subjects
-        views = {place: subjects.view(place, parts) for place in range(len(subjects.all)) if touched >> place & 1}
-        for place in range(len(subjects.all), len(parts)):
-            views[place] = parts[place]
+        many = len(subjects.all)
+        views = {place: subjects.view(place, parts) if place < many else parts[place] for place in places_in(touched)}
         open_facts = {}
         for place, formula in facts.items():
             still = left(formula, views, touched)
@@ -148,16 +159,34 @@ class PartialSpaces:
             else:
                 views[place] = parts[place] = HELD if still else FAILED
                 touched |= 1 << place
-        found: list[dict[int, Left]] = []
-        for section in conditions:
-            kept: dict[int, Left] = {}
-            for at, each in section.items():
-                if isinstance(each, Formula) and each.bits & touched:
-                    each = left(each, views, touched)
-                if each is not False:
-                    kept[at] = each
-            found.append(kept)
-        return PartialSpace(tuple(parts), open_facts, *found)
+        return PartialSpace(tuple(parts), open_facts, *[self._left(each, views, touched) for each in conditions])
+
+    def _left(self, section: Section, views: dict[int, Part], touched: int) -> Section:
+        """Return what is left of a section, as `ResidualFormulas.left` does of a formula.
+
+        What follows from facts alone is kept: many paths come to the outcome of a step, and few are the outcomes.
+        """
+        touched &= section.bits
+        if not touched:
+            return section
+        if touched & self.subjects.everything:
+            return self._left_of_each(section, views, touched)
+        key = touched, *[views[place] for place in places_in(touched)]
+        if key not in section.moved:
+            found = self._left_of_each(section, views, touched)
+            section.moved[key] = found = section.alike.setdefault(found, found)
+            found.alike = section.alike
+        return section.moved[key]
+
+    def _left_of_each(self, section: Section, views: dict[int, Part], touched: int) -> Section:
+        left = self.residuals.formulas.left
+        found = Section()
+        for at, each in section.items():
+            if isinstance(each, Formula) and each.bits & touched:
+                each = left(each, views, touched)
+            if each is not False:
+                found[at] = each
+        return found
 
     def split(self, space: PartialSpace, matter: Callable[[PartialSpace], PartialSpace]) -> Iterator[PartialSpace]:
         """Split a partial space until no open test is left in any piece.
@@ -184,9 +213,8 @@ class PartialSpaces:
 
     def key(self, space: PartialSpace, asked: int) -> object:
         """Return all of a partial space that can make a difference where some subjects are branched on, as a key."""
-        for each in space.conditions():
-            if not isinstance(each, bool):
-                asked |= each.bits
+        for section in space.sections:
+            asked |= section.bits
         facts = []
         for place, formula in reversed(space.facts.items()):
             if asked >> place & 1:
@@ -194,26 +222,30 @@ class PartialSpaces:
                 facts.append((place, formula))
         asked = self.subjects.closed(asked)
         left = tuple(space.parts[place] for place in range(len(self.subjects.all)) if asked >> place & 1)
-        return asked, left, tuple(facts), tuple(tuple(section.items()) for section in space[2:])
+        return asked, left, tuple(facts), space.sections
 
     # Relevance of conditions.
 
     def drop_irrelevant(self, space: PartialSpace) -> PartialSpace:
         """Drop the conditions that can change neither the outcome nor whether a guarantee is broken."""
         if any(each is True for each in space.impossible.values()):
-            settled: dict[int, Left] = {at: each for at, each in space.impossible.items() if each is True}
-            return space._replace(impossible=settled, faults={}, rules={}, guarantees={})
+            settled = Section((at, each) for at, each in space.impossible.items() if each is True)
+            return space._replace(impossible=settled, faults=NOTHING, rules=NOTHING, guarantees=NOTHING)
         faulty = next((at for at, each in space.faults.items() if each is True), None)
         if faulty is not None:
             # The first faulty step is the outcome, whatever the steps after it, and the rules, say.
-            earlier = {at: each for at, each in space.faults.items() if at <= faulty}
-            return space._replace(faults=earlier, rules={}, guarantees={})
+            earlier = Section((at, each) for at, each in space.faults.items() if at <= faulty)
+            return space._replace(faults=earlier, rules=NOTHING, guarantees=NOTHING)
+        if not space.rules:
+            return space
         if self.policy.decision == FIRST:
             return space._replace(rules=self._first(space.rules))
         forbidden = frozenset[str]().union(*(self.forbidden[at] for at in space.guarantees))
-        return space._replace(rules=self._unique(space.rules, forbidden))
+        if forbidden not in space.rules.relevant:
+            space.rules.relevant[forbidden] = self._unique(space.rules, forbidden)
+        return space._replace(rules=space.rules.relevant[forbidden])
 
-    def _first(self, rules: dict[int, Left]) -> dict[int, Left]:
+    def _first(self, rules: Section) -> Section:
         """Drop, under `first`, rules after one that always applies, and those just before it that give the same."""
         sure = next((at for at, each in rules.items() if each is True), None)
         if sure is None:
@@ -221,9 +253,9 @@ class PartialSpaces:
         kept = [at for at in rules if at < sure]
         while kept and self.gives[kept[-1]] == self.gives[sure]:
             kept.pop()
-        return {at: rules[at] for at in (*kept, sure)}
+        return rules if len(kept) + 1 == len(rules) else Section((at, rules[at]) for at in (*kept, sure))
 
-    def _unique(self, rules: dict[int, Left], forbidden: frozenset[str]) -> dict[int, Left]:
+    def _unique(self, rules: Section, forbidden: frozenset[str]) -> Section:
         """Drop rules whose absence changes nowhere what is given.
 
         If two rules that disagree stand everywhere, the outcome is a conflict in any case. Then only rules
@@ -231,7 +263,7 @@ class PartialSpaces:
         dropped where another rule applies everywhere, and kept with all others where none does.
         """
         if self.rest in rules:
-            others = {at: each for at, each in rules.items() if at != self.rest}
+            others = Section((at, each) for at, each in rules.items() if at != self.rest)
             if not any(each is True for each in others.values()):
                 return rules
             rules = others
@@ -244,11 +276,11 @@ class PartialSpaces:
             if len(sure) > 1:
                 wanted = {*list(sure.values())[:2], *(at for at in rules if self.then[at] in forbidden)}
                 wanted |= {other for at in wanted for other in self.overriders[at]}
-                return {at: each for at, each in rules.items() if at in wanted}
+                return Section((at, each) for at, each in rules.items() if at in wanted)
             beaten = {other for at in settled for other in self.overrides[at]}
-            kept = {at: each for at, each in rules.items() if not self._is_spare(at, rules, sure, beaten)}
+            kept = Section((at, each) for at, each in rules.items() if not self._is_spare(at, rules, sure, beaten))
             if len(kept) == len(rules):
-                return kept
+                return rules
             rules = kept
 
     def _is_spare(self, at: int, rules: dict[int, Left], sure: dict[Hashable, int], beaten: set[int]) -> bool:
@@ -266,8 +298,11 @@ class PartialSpaces:
         return not weaker if rules[at] is True else all(other in beaten for other in weaker)
 
 
-def _meeting(section: dict[int, Left], subject: int, parts: Sequence[Part]) -> Iterator[dict[int, Left]]:
+def _meeting(section: Section, subject: int, parts: Sequence[Part]) -> Iterator[Section]:
     """For each of some disjoint parts of a subject, return the conditions that may hold in it."""
+    if not section.bits >> subject & 1:
+        yield from [section] * len(parts)
+        return
     free: list[int] = []
     tests: list[tuple[Any, Any, int]] = []
     for at, each in section.items():
@@ -286,4 +321,4 @@ def _meeting(section: dict[int, Left], subject: int, parts: Sequence[Part]) -> I
         begun = [test for test in begun if test[1] >= low]
         found[place] += [at for _, _, at in begun]
     for own in found:
-        yield {at: section[at] for at in sorted({*free, *own})}
+        yield Section((at, section[at]) for at in sorted({*free, *own}))

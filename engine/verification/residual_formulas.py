@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
+from operator import or_
 from typing import TypeAlias
 
-from engine.threads import cached_method
+from engine.threads import cached_method, cached_property
 from engine.verification.position_ranges import Part, intersect, union
 
 TEST, EVERY, SOME = "test", "every", "some"
@@ -40,6 +41,43 @@ class Formula:
 
 # A formula, or whether it holds.
 Left: TypeAlias = "Formula | bool"
+
+
+class Section(dict[int, Left]):
+    """The residual conditions of a section of the policy, by position in the section; never changed once it is made.
+
+    None of them is False.
+    """
+
+    @cached_property
+    def bits(self) -> int:
+        """The bit mask of all subjects that are tested."""
+        return reduce(or_, (each.bits for each in self.values() if isinstance(each, Formula)), 0)
+
+    @cached_property
+    def moved(self) -> dict[object, Section]:
+        """What is left of the section where only facts have changed, by what is left of these."""
+        return {}
+
+    @cached_property
+    def alike(self) -> dict[Section, Section]:
+        """All that is left of one section where only facts have changed: equal sections are one object."""
+        return {self: self}
+
+    @cached_property
+    def relevant(self) -> dict[frozenset[str], Section]:
+        """What can make a difference of a section of rules, by the verdicts that guarantees forbid."""
+        return {}
+
+    @cached_property
+    def _hash(self) -> int:
+        return hash(tuple(self.items()))
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return self._hash
+
+
+NOTHING = Section()
 
 
 class ResidualFormulas:
@@ -173,3 +211,11 @@ def first_test(formula: Formula) -> Formula:
     while formula.kind != TEST:
         formula = formula.parts[0]
     return formula
+
+
+def places_in(mask: int) -> Iterator[int]:
+    """Iterate over the subjects in a bit mask, the first one first."""
+    while mask:
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
