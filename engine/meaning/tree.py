@@ -97,8 +97,10 @@ class Tree:
 
     def counts(self, areas: Areas, budget: Budget) -> dict[Label, int]:
         """Return the number of situations with each label; the space must be countable. Raises `OutOfSteps`."""
-        if areas.steps is not None:
-            return areas.steps.counts(self, lambda _: True, budget)
+        return self.sizes(areas, budget) if areas.steps is None else areas.steps.counts(self, lambda _: True, budget)
+
+    def sizes(self, areas: Areas, budget: Budget) -> dict[Label, int]:
+        """As `counts`, for a tree that asks about no step; raises `OutOfSteps`."""
         reached = [0] * len(self.nodes)
         found = dict.fromkeys(self.labels, 0)
 

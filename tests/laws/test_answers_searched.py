@@ -30,6 +30,7 @@ from tests.execution.tables import test_batch, test_batch_engines, test_polars_r
 from tests.execution.tables.test_polars_rows import frames
 from tests.support.by_day import AT_ONCE, DRAWN_BY_DAY
 from tests.support.drawing.columns import decided_tables, tables_with_columns
+from tests.support.drawing.forgeries import some_forged
 from tests.support.drawing.strategies import policies
 from tests.support.drawing.versions import versions
 from tests.support.searching import SEARCH_SEED, draw_round, search_rounds
@@ -49,10 +50,13 @@ _COMPARED: dict[str, tuple[Any, dict[str, Any]]] = {
         test_certificate.test_nothing_in_a_certificate_can_be_altered,
         {"drawn": test_certificate.altered()},
     ),
-    "forgeries": (test_certificate.test_what_is_forged_is_refused_or_right, {"drawn": test_certificate.forged()}),
+    "forgeries": (
+        test_certificate.test_what_is_forged_is_refused_or_right,
+        {"drawn": some_forged(policies(small=True))},
+    ),
     "open forgeries": (
         test_certificate.test_what_is_forged_of_open_ends_is_refused_or_right,
-        {"drawn": test_certificate.forged(small=False)},
+        {"drawn": some_forged(policies(countable=False))},
     ),
     "certificates of other versions": (
         test_certificate.test_the_certificate_of_another_version_is_refused_or_right,

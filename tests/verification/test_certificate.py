@@ -11,18 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import CertificateError, Policy, certify, check, load, verify
+from engine import CertificateError, certify, check, load, verify
 from engine.bundled import shipped_policies
 from engine.verification.certificate_shape import read_certificate
 from engine.verification.certificates import Certificate
-from engine.verification.verifier import verify_named
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.alterations import Alteration, alterations, other_texts
 from tests.support.drawing.edits import edited
 from tests.support.drawing.fields import Draw, Hand
-from tests.support.drawing.forgeries import Forged, forgeries, recounted
+from tests.support.drawing.forgeries import Forged, some_forged
 from tests.support.drawing.strategies import policies
-from tests.support.judging.certificate_trial import mistakes, wrong_ends
+from tests.support.judging.certificate_trial import mistakes, refused, wrong_ends
 from tests.support.making.tables import key_table, tree_table
 from tests.support.running import run
 
@@ -35,15 +34,6 @@ def resealed(data: Any) -> Any:
         return read_certificate({**data, "checksum": "0" * 64}).sealed().to_dict()
     except (CertificateError, TypeError, ValueError):
         return data
-
-
-def refused(policy: Policy, data: Any) -> str:
-    """What the verifier says against a certificate; nothing where it accepts it."""
-    try:
-        verify_named(policy, data, "certificate")
-    except CertificateError as error:
-        return str(error)
-    return ""
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -104,25 +94,9 @@ def test_nothing_in_a_certificate_can_be_altered(drawn: tuple[dict[str, Any], Al
     assert refused(policy, careful) or list(mistakes(data, careful)) == []
 
 
-@st.composite
-def forged(draw: Draw, small: bool = True) -> tuple[dict[str, Any], list[Forged]]:
-    """A policy and some forgeries of its certificate, each with counts as they were and as its tree gives them.
-
-    One that is not `small` has open ends or continuous numbers, and no counts.
-    """
-    data = draw(policies(small=True) if small else policies(countable=False))
-    right = certify(load(data)).to_dict()
-    offered = list(forgeries(data, right))
-    # A small certificate can be forged in fewer ways than six.
-    many = min(6, len({each.what for each in offered}))
-    chosen = draw(st.lists(st.sampled_from(offered), min_size=many, max_size=many, unique_by=lambda each: each.what))
-    counted = [(each.what, recounted(data, each.data)) for each in chosen]
-    return data, [*chosen, *(Forged(f"{what}, counted again", each) for what, each in counted if each is not None)]
-
-
 @pytest.mark.thorough
 @draw_by_day(12)
-@given(drawn=forged())
+@given(drawn=some_forged(policies(small=True)))
 def test_what_is_forged_is_refused_or_right(drawn: tuple[dict[str, Any], list[Forged]]) -> None:
     """Whatever has the shape of a certificate and is sealed: where it is accepted, every situation ends as it says."""
     data, found = drawn
@@ -136,7 +110,7 @@ def test_what_is_forged_is_refused_or_right(drawn: tuple[dict[str, Any], list[Fo
 
 @pytest.mark.thorough
 @draw_by_day(8)
-@given(drawn=forged(small=False))
+@given(drawn=some_forged(policies(countable=False)))
 def test_what_is_forged_of_open_ends_is_refused_or_right(drawn: tuple[dict[str, Any], list[Forged]]) -> None:
     """Where the situations cannot be counted: some of each cell end as an accepted tree says."""
     data, found = drawn

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from engine import certify, check, load, verify
-from tests.support.judging.certificate_trial import certified
-from tests.verification.test_certificate import refused, resealed
+from tests.support.judging.certificate_trial import certified, refused
+from tests.verification.test_certificate import resealed
 
 ASKED = {"applies_when": {"sure": True}}
 NUMBER = {"type": "number", "from": 0, "or_none": "None"}

@@ -23,7 +23,6 @@ from engine.language.model.policy import FIRST, Policy, require_policy
 from engine.language.model.relations.rule_outputs import verdict_in
 from engine.language.model.values.grid_positions import grid_value
 from engine.meaning.hit_policies import Ending, Label
-from engine.meaning.logic import Logic
 from engine.meaning.spaces.areas import bits, runs_in
 from engine.meaning.spaces.forms import Form
 from engine.meaning.spaces.space import Space, tests_in
@@ -76,8 +75,7 @@ def certify(policy: Policy, *, steps: int = STEPS) -> Certificate:
 def _certified(policy: Policy, steps: int) -> Certificate:
     """Build the certificate of a policy."""
     proof = check(policy, steps=steps)
-    # What conditions read of steps is written out in the tree.
-    session = ProofSession(policy, steps, logic=Logic(policy))
+    session = ProofSession(policy, steps)
     tree, by_rule = _tree(session)
     if tree is None or any(finding.code == "not-proved" for finding in proof.findings):
         raise _refusal(policy, steps, "no whole decision tree" if tree is None else "no whole proof")
@@ -122,9 +120,18 @@ def _refusal(policy: Policy, steps: int, what: str) -> CertificateError:
 def _tree(session: ProofSession) -> tuple[Tree | None, bool]:
     """Return the whole tree, and whether its labels are the rules that decide (tried first under `first`).
 
-    A proof can do without a tree that takes long to find; a certificate cannot, so it gets more steps. None if they run
-    out.
+    It asks for answers only: what it asks of steps that stand for themselves is answered by their trees. A proof can do
+    without a tree that takes long to find; a certificate cannot, so it gets more steps. None if they run out.
     """
+    tree, is_by_rule = _tree_over_steps(session)
+    of_steps = session.logic.areas.steps
+    if tree is None or of_steps is None:
+        return tree, is_by_rule
+    return attempt(of_steps.joined, tree, Budget(session.steps)), is_by_rule
+
+
+def _tree_over_steps(session: ProofSession) -> tuple[Tree | None, bool]:
+    """As `_tree`; steps that stand for themselves are asked for as fields are."""
     logic, by_rule = session.logic, session.policy.decision == FIRST
     if session.tree is not None:
         return session.tree, by_rule
@@ -138,7 +145,7 @@ def _tree(session: ProofSession) -> tuple[Tree | None, bool]:
 def _counts(session: ProofSession, tree: Tree) -> Mapping[Label, int] | None:
     if not session.logic.space.countable:
         return None
-    counts = attempt(tree.counts, session.logic.areas, Budget(session.steps))
+    counts = attempt(tree.sizes, session.logic.areas, Budget(session.steps))
     return None if counts is None or sum(counts.values()) >= MOST else counts
 
 

@@ -17,6 +17,7 @@ from engine.language.model.condition_tree import Holds
 from engine.language.model.policy import Policy
 from engine.language.model.relations.decision_steps import DecisionStep, StepFault
 from engine.meaning.chains.chain_sizes import ChainSizes
+from engine.meaning.chains.joined_trees import JoinedTrees
 from engine.meaning.chains.open_step import Moved, OpenStep
 from engine.meaning.chains.step_cells import StepCells
 from engine.meaning.cubes import as_bits
@@ -210,6 +211,10 @@ class OpenSteps:
         for axis in self.held:
             masks[axis] = area.masks[axis]
         return Area(tuple(masks), area.regions)
+
+    def joined(self, tree: Tree, budget: Budget) -> Tree:
+        """As `StepAxes.joined`."""
+        return JoinedTrees(self.areas, self.steps, self.axes, tree).joined(budget)
 
     def counts(self, tree: Tree, wanted: Callable[[Label], bool], budget: Budget) -> dict[Label, int]:
         """As `StepAxes.counts`."""

@@ -80,6 +80,10 @@ class StepAxes(Protocol):
         """Return some axes, and those that the rules of the steps among them mention, as bit masks."""
         ...
 
+    def joined(self, tree: Any, budget: Budget) -> Any:
+        """Return a `Tree` that says the same and asks about no step; raises `OutOfSteps`."""
+        ...
+
     def counts(self, tree: Any, wanted: Callable[[Any], bool], budget: Budget) -> dict[Any, int]:
         """Return the number of situations with each wanted label of a `Tree`; raises `OutOfSteps`."""
         ...

@@ -13,7 +13,13 @@ from fractions import Fraction
 from functools import partial
 from typing import Any, NamedTuple
 
+from hypothesis import strategies as st
+
+from engine import certify, load
 from engine.language.model.field_kinds import NOT_ASKED
+from engine.meaning.logic import MOST_WRITTEN_OUT
+from tests.support.drawing.fields import Draw
+from tests.support.drawing.thresholds import with_steps_written_out
 from tests.support.judging.certificate_trial import ends
 from tests.support.judging.oracle import CONFLICT, GAP
 from tests.support.judging.spaces import NONE, exact, kind
@@ -34,6 +40,25 @@ def forgeries(policy: Data, right: Data) -> Iterator[Forged]:
     """Every forgery of a certificate; its counts are those that it had (see `recounted`)."""
     yield from _claims(right)
     yield from _trees(policy, right)
+
+
+@st.composite
+def some_forged(
+    draw: Draw, drawn: st.SearchStrategy[Data], most_written_out: int = MOST_WRITTEN_OUT
+) -> tuple[Data, list[Forged]]:
+    """A policy and some forgeries of its certificate, each with counts as they were and as its tree gives them.
+
+    Steps are written out in the certificate of a policy of at most so many rules.
+    """
+    data = draw(drawn)
+    with with_steps_written_out(most_written_out):
+        right = certify(load(data)).to_dict()
+    offered = list(forgeries(data, right))
+    # A small certificate can be forged in fewer ways than six.
+    many = min(6, len({each.what for each in offered}))
+    chosen = draw(st.lists(st.sampled_from(offered), min_size=many, max_size=many, unique_by=lambda each: each.what))
+    counted = [(each.what, recounted(data, each.data)) for each in chosen]
+    return data, [*chosen, *(Forged(f"{what}, counted again", each) for what, each in counted if each is not None)]
 
 
 # What is said of the whole.

@@ -13,10 +13,13 @@ from itertools import islice
 from math import prod
 from typing import Any
 
-from engine import certify, load, verify
+import engine
+from engine import CertificateError, certify, load, verify
+from engine.verification.verifier import verify_named
 from tests.support import overrides
 from tests.support.judging import oracle
 from tests.support.judging.amounts import worth
+from tests.support.judging.oracle import CONFLICT, GAP
 from tests.support.judging.spaces import (
     NONE,
     NOT_ASKED,
@@ -47,9 +50,23 @@ def certified(data: dict[str, Any], sound: bool = True) -> None:
     assert list(mistakes(data, certificate.to_dict())) == []
 
 
+def refused(policy: engine.Policy, data: Any) -> str:
+    """What the verifier says against a certificate; nothing where it accepts it."""
+    try:
+        verify_named(policy, data, "certificate")
+    except CertificateError as error:
+        return str(error)
+    return ""
+
+
 def mistakes(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
-    """What a certificate says that is not so, of a policy with few situations; its hashes are not looked at."""
+    """What a certificate says that is not so, of a policy with few situations; its hashes are not looked at.
+
+    Nor are its guarantees where a step is faulty.
+    """
     taken: set[tuple[int, int]] = set()
+    counted: Counter[str] = Counter()
+    is_faulty = False
     nodes = certificate["tree"]["nodes"]
     for record in situations(policy):
         at = {name: settle(policy["situation"][name], value) for name, value in record.items()}
@@ -58,6 +75,8 @@ def mistakes(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
         end = path[-1]
         got = oracle.outcome(policy, record)
         verdict = got.verdict if got.possible else "(impossible)"
+        counted[verdict] += 1
+        is_faulty = is_faulty or (got.possible and oracle.fault_of(policy, oracle.settled(policy, record)) is not None)
         if end != verdict:
             yield f"{record} gets {verdict}, and the tree says {end}"
     for number, node in enumerate(nodes):
@@ -68,7 +87,11 @@ def mistakes(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
                 continue
             if (branch.get("outcome") == "empty") == ((number, place) in taken):
                 yield f"branch {place} of node {number} is taken or not, and says the opposite"
-    yield from _wrong_totals(policy, certificate)
+    yield from _wrong_totals(policy, certificate, counted)
+    if not is_faulty:
+        yield from _wrong_claims(policy, certificate)
+    elif certificate["sound"]:
+        yield "that it is sound"
 
 
 def wrong_ends(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
@@ -97,18 +120,22 @@ def ends(policy: dict[str, Any], certificate: Data) -> Counter[str] | None:
     return counts
 
 
-def _wrong_totals(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
-    counted = tally(policy)
+def _wrong_totals(policy: dict[str, Any], certificate: Data, counted: Counter[str]) -> Iterator[str]:
     said = {name: certificate[name] for name in ("situations", "verdicts", "gaps", "conflicts", "impossible")}
+    total = counted.total() - counted["(impossible)"]
     true: dict[str, Any] = {
-        "situations": counted.total,
-        "verdicts": counted.verdicts,
-        "gaps": counted.gaps,
-        "conflicts": counted.conflicts,
-        "impossible": prod(map(_answers, policy["situation"].values())) - counted.total,
+        "situations": total,
+        "verdicts": {verdict: counted[verdict] for verdict in policy["verdicts"]},
+        "gaps": counted[GAP],
+        "conflicts": counted[CONFLICT],
+        "impossible": prod(map(_answers, policy["situation"].values())) - total,
     }
     if said != true:
         yield f"the counts are {true}, and the certificate says {said}"
+
+
+def _wrong_claims(policy: dict[str, Any], certificate: Data) -> Iterator[str]:
+    counted = tally(policy)
     if certificate["sound"] != (counted.sound and not _has_circle(policy)):
         yield "whether it is sound"
     if certificate["guarantees"] != {
