@@ -27,6 +27,7 @@ from engine.language.model.condition_tree import (
     Not,
     Some,
     Versus,
+    comparisons_in,
     with_tests,
 )
 from engine.language.model.field_kinds import NOT_ASKED, Value
@@ -46,6 +47,10 @@ from engine.meaning.spaces.lowering import lowered, with_shared_tests
 from engine.meaning.spaces.space import Space
 
 _NEVER = Some(())
+# Steps for each test that is written for a combination of answers, and how many combinations make it dearer by as much:
+# each of them may be a cell of its own.
+_STEPS_A_TEST = 3
+_COMBINATIONS_A_PRICE = 8_000
 _FLIPPED = {
     "at_least": "at_most",
     "at_most": "at_least",
@@ -221,7 +226,10 @@ def _unfolded(
         free: Fields that stay, with their values: conditions only ask whether they have one of these.
         budget: The steps that may be spent.
     """
-    budget.spend(prod(map(len, (*ignored.values(), *free.values()))))
+    many = prod(map(len, (*ignored.values(), *free.values())))
+    conditions = (*(fact.when for fact in scope.facts), *(each.when for each in scope.impossible))
+    tests = sum(len([*comparisons_in(each)]) for each in conditions)
+    budget.spend(many * (1 + _STEPS_A_TEST * tests) * (1 + many // _COMBINATIONS_A_PRICE))
     numbers: list[Number] = []
     facts: list[Fact] = []
     rules: list[Rule] = []

@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from cProfile import Profile
+from typing import Any
 
 import pytest
 
 from engine import check, load
 from engine.budget import Budget, Meter, OutOfSteps, attempt
+from engine.language.model.guarantees import Indifference
 from engine.meaning.cubes import Cubes
 from engine.meaning.logic import Logic
+from engine.meaning.promises.partners import Partners
 from tests.support.by_day import some
 from tests.support.making.hostile import KINDS, Mapped, random_boxes
 
@@ -147,3 +150,31 @@ def test_work_is_paid_to_the_last_unit() -> None:
         meter.work += 1
         meter.pay(budget)
     assert budget.spent == 3
+
+
+@pytest.mark.parametrize(("rows", "answers"), [(1, 300), (3, 300), (3, 600), (25, 60)])
+def test_answers_that_are_ignored_one_by_one_are_paid_for(rows: int, answers: int) -> None:
+    """They are tied to others by a sum: all that says what is possible is written once more for each of them."""
+    number: dict[str, Any] = {"type": "integer", "from": 1, "to": answers}
+    policy = load(
+        {
+            "policy": "distance",
+            "title": "How far apart are they?",
+            "situation": {name: {"ask": f"Where is {name}?", **number} for name in ("one", "other")},
+            "numbers": {"apart": {"means": "how far apart they are", "sum": {"one": 1, "other": -1}}},
+            "facts": {f"far_{row}": {"means": "Far", "when": {"apart": {"at_least": row}}} for row in range(rows)},
+            "impossible": [
+                {"when": {"apart": {"less_than": -5}}, "because": "The order says so."},
+                *({"when": {f"far_{row}": True, "one": 1}, "because": "So."} for row in range(rows)),
+            ],
+            "verdicts": {"go": {"title": "Go"}},
+            "rules": [{"rule": "all", "otherwise": True, "then": "go", "because": "So."}],
+            "guarantees": [{"guarantee": "alike", "ignores": ["one"], "because": "It should not matter."}],
+        }
+    )
+    [guarantee] = policy.guarantees
+    assert isinstance(guarantee, Indifference)
+    budget = Budget(10**9)
+    with counted() as calls:
+        Partners(policy, guarantee, budget)
+    assert 40 < calls.many / budget.spent < MOST_CALLS
