@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from heapq import heappop, heappush
 from math import prod
 
-from engine.budget import Budget
+from engine.budget import Budget, attempt
 from engine.frozen import NamedTuple
 from engine.meaning.chains.counted_trees import Component, CountedBranch, CountedTree, counted_tree
+from engine.meaning.chains.joined_trees import JoinedTrees
 from engine.meaning.chains.open_step import OpenStep
 from engine.meaning.hit_policies import Label
 from engine.meaning.spaces.areas import Area, Areas, bits
@@ -27,8 +28,12 @@ from engine.threads import cached_method
 _NODES_A_STEP = 8
 # A component is multiplied in for each outcome where a node is reached with so many times as many areas as outcomes.
 _WORTH = 1
+# The trees of a step and of those that it reads are joined for counting within so many steps of a budget.
+_MOST_JOINED = 100_000
 # Sizes by cell that are kept: tables that read nothing else than the step ask for few of them again and again.
 _MOST_KEPT = 1_000
+# Sizes of cells of one axis that are kept: of few fields there are few.
+_MOST_SIZES = 100_000
 
 
 class _Reached(NamedTuple):
@@ -49,6 +54,7 @@ class _StepWithin(NamedTuple):
         is_plain: Whether it reads independent axes only.
         others: The components that it does not read.
         fields: The independent axes that it does not read.
+        earlier: The axes of the steps that it reads.
     """
 
     step: OpenStep
@@ -58,6 +64,7 @@ class _StepWithin(NamedTuple):
     is_plain: bool
     others: list[Component]
     fields: list[int]
+    earlier: list[int]
 
 
 class ChainSizes:
@@ -74,6 +81,7 @@ class ChainSizes:
         self._steps = steps
         self._axes = axes
         self._sizes: dict[tuple[object, ...], list[int]] = {}
+        self._sizes_on: dict[tuple[int, int], int] = {}
         # For each number of steps, the components of the chain that has only so many.
         self._levels = [[Component(own, (group,), ()) for group, own in enumerate(areas.axes_of_groups)]]
         for step in steps:
@@ -125,6 +133,8 @@ class ChainSizes:
         told. The area restricts no later step. Raises `OutOfSteps`.
         """
         within = self._step_within(axis, component.axes)
+        if within.earlier and all(area.masks[each] == self._areas.whole.masks[each] for each in within.earlier):
+            within = self._joined_within(axis, component.axes) or within
         times = prod(self._areas.size_on(each, area.masks[each]) for each in within.fields)
         times = times and times * self._product(within.others, area, budget)
         return times, self._sizes_by_cell(within, area, budget) if times else ()
@@ -163,7 +173,22 @@ class ChainSizes:
             is_plain=not read,
             others=[each for each in parts if not each.axes & step.reads],
             fields=[each for each in fields if each not in own],
+            earlier=[each.axis for part in read for each in part.steps],
         )
+
+    @cached_method
+    def _joined_within(self, axis: int, component: int) -> _StepWithin | None:
+        """As `_step_within`, with a tree that asks about no earlier step; None where that is too large."""
+        within = self._step_within(axis, component)
+        earlier = [each for each in self._steps if each.axis in within.earlier]
+        trees = JoinedTrees(self._areas, earlier, self._axes, within.step.tree)
+        tree = attempt(trees.joined, Budget(_MOST_JOINED))
+        if tree is None:
+            return None
+        read = [each for each in self._levels[0] if each.groups[0] in within.groups]
+        tied = self._areas.group_of
+        own = frozenset(each for each in within.axes if each not in self._axes and each not in tied)
+        return within._replace(tree=counted_tree(tree, read, own), is_plain=not read)
 
     def _sizes_by_cell(self, within: _StepWithin, area: Area, budget: Budget) -> list[int]:
         """Return for each cell of a step's axis how many combinations of what it reads, in an area, have it.
@@ -259,7 +284,7 @@ class ChainSizes:
 
     def _count_fields(self, tree: CountedTree, area: Area, found: dict[Label, int], budget: Budget) -> None:
         """As `_count`, if no axis depends on another: each node is reached once."""
-        masks = area.masks
+        masks, labels, nodes, sizes = area.masks, tree.labels, tree.nodes, self._sizes_on
         reached: dict[int, int] = {}
         waiting: list[int] = []
         assert tree.entry is not None
@@ -270,9 +295,10 @@ class ChainSizes:
                     continue
                 many = now
                 for axis, kept in dropped:
-                    many *= self._size_on(axis, kept & masks[axis])
+                    part = axis, kept & masks[axis]
+                    many *= sizes[part] if part in sizes else self._size_on(*part)
                 if child < 0:
-                    found[tree.labels[~child]] += many
+                    found[labels[~child]] += many
                 elif child in reached:
                     reached[child] += many
                 else:
@@ -284,18 +310,16 @@ class ChainSizes:
             # Parents have larger numbers than their children.
             number = -heappop(waiting)
             now = reached.pop(number)
-            axis, branches, _ = tree.nodes[number]
+            axis, branches, _ = nodes[number]
             here = masks[axis]
             visited += 1
 
     def _size_on(self, axis: int, mask: int) -> int:
-        """As `Areas.size_on`, quicker where the cells are neighbours."""
-        low = (mask & -mask).bit_length() - 1
-        run = mask >> low
-        if run & (run + 1):
-            return self._areas.size_on(axis, mask)
-        below = self._areas.sizes_below(axis)
-        return below[low + run.bit_length()] - below[low]
+        """As `Areas.size_on`, kept."""
+        if len(self._sizes_on) == _MOST_SIZES:
+            self._sizes_on.clear()
+        found = self._sizes_on[axis, mask] = self._areas.size_on(axis, mask)
+        return found
 
 
 def _with_step(components: Sequence[Component], step: OpenStep) -> list[Component]:

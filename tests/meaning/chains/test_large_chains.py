@@ -70,15 +70,21 @@ def _both(policy: dict[str, Any]) -> list[Proof]:
 
 @pytest.mark.thorough
 @draw_by_day(8, deadline=None)
-@given(policies(small=True, chained=True), st.sampled_from([0, 1, ALL]), st.sampled_from([1, 10_000]), st.booleans())
+@given(
+    policies(small=True, chained=True),
+    st.sampled_from([0, 1, ALL]),
+    st.sampled_from([1, 10_000]),
+    st.sampled_from([0, 100_000]),
+    st.booleans(),
+)
 def test_a_chain_is_proved_alike_with_its_steps_written_out_or_not(
-    policy: dict[str, Any], worth: int, kept: int, asks_what_is_possible: bool
+    policy: dict[str, Any], worth: int, kept: int, joined: int, asks_what_is_possible: bool
 ) -> None:
-    """Findings, the situations of each, and all counts, multiplied by outcome or not, also where each step is read with
-    what is impossible; the certificate says the same.
+    """Findings, the situations of each, and all counts, multiplied by outcome or not, with the trees of steps joined or
+    not, also where each step is read with what is impossible; the certificate says the same.
     """
     with ExitStack() as stack:
-        stack.enter_context(mock.patch.object(chain_sizes, "_WORTH", worth))
+        stack.enter_context(mock.patch.multiple(chain_sizes, _WORTH=worth, _MOST_JOINED=joined))
         stack.enter_context(mock.patch.object(tied_fields, "_MOST_KEPT", kept))
         if asks_what_is_possible:
             # As where the tree without it is the larger one.
@@ -112,14 +118,15 @@ def test_chains_of_every_sort_are_drawn() -> None:
     st.sampled_from([(6, 12), (13, 30)]),
     st.sampled_from([1, 1_000]),
     st.sampled_from([0, 1, ALL]),
+    st.sampled_from([0, 100_000]),
 )
 def test_tables_that_read_each_other_are_proved_alike(
-    seed: int, steps: int, shared: bool, faults: int, sizes: tuple[int, int], kept: int, worth: int
+    seed: int, steps: int, shared: bool, faults: int, sizes: tuple[int, int], kept: int, worth: int, joined: int
 ) -> None:
     """Both below and beyond the number of rules at which the way changes, and however little is kept."""
     rows = sizes[0] if steps > 1 else sizes[1]
     chain = large_chain(rows, seed, steps=steps, shared=shared, faults=faults).whole
-    counted = mock.patch.multiple(chain_sizes, _MOST_KEPT=kept, _WORTH=worth)
+    counted = mock.patch.multiple(chain_sizes, _MOST_KEPT=kept, _WORTH=worth, _MOST_SIZES=kept, _MOST_JOINED=joined)
     with counted, mock.patch.object(open_steps, "_MOST_EMPTY", kept):
         large, small = _both(chain)
     _agree(large, small)
@@ -150,9 +157,10 @@ def test_a_large_chain_is_proved_with_all_counts(shared: bool) -> None:
 
 
 @pytest.mark.thorough
-def test_a_chain_of_five_is_proved_with_all_counts() -> None:
-    """Each table has fields of its own: what is counted of one is counted once, and not for each row of the next."""
-    chain = large_chain(80, 3, steps=4, shared=False)
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_chain_of_five_is_proved_with_all_counts(shared: bool) -> None:
+    """What is counted of a table is counted once, and not for each row of the next, also where all read the same."""
+    chain = large_chain(80, 3, steps=4, shared=shared)
     proof = check(load(chain.whole))
     assert proof.sound
     assert proof.situations == sum(many or 0 for many in proof.verdicts.values())
