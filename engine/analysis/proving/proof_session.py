@@ -337,7 +337,25 @@ class ProofSession:
         """The number of situations by label of the tree; None if uncountable or beyond the steps."""
         if not self.logic.space.countable or self.tree is None:
             return None
-        return attempt(self.tree.counts, self.logic.areas, Budget(self._others))
+        found = self._counts_by_rule
+        return attempt(self.tree.counts, self.logic.areas, Budget(self._others)) if found is None else found
+
+    @property
+    def _counts_by_rule(self) -> Mapping[Label, int] | None:
+        """As `counts`, of a large chain whose rules tell it; None elsewhere."""
+        policy, logic, tree = self.policy, self.logic, self.tree
+        is_plain = policy.decision != FIRST and logic.rest is None and not logic.outs
+        if logic.areas.steps is None or not is_plain or tree is None or {*map(type, tree.labels)} != {str}:
+            return None
+        from engine.meaning.chains.exclusive_rules import counts_by_rule
+
+        return counts_by_rule([rule.then for rule in policy.rules], self.count_standing, logic.areas, self.counting)
+
+    @cached_method
+    def count_standing(self, rule: int) -> int | None:
+        """Return the number of possible situations in which a rule stands; None as in `count`."""
+        budget = self.counting_rules
+        return self.count_within(budget, self.logic.standing(rule).count) if budget.left else None
 
     @cached_property
     def situations(self) -> int | None:

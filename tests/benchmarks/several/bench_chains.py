@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
-from engine import check, decider, load
+from engine import certify, check, decider, load, verify
 from tests.benchmarks.conftest import Comparison
 from tests.support.making.large_chains import Chain, large_chain
 from tests.support.making.scorecards import scorecard
 from tests.support.making.tables import tree_table
 
 pytestmark = pytest.mark.benchmark(timer=process_time)
-SOUND, FAULTY, LONG = 1.5, 6, 3
+SOUND, FAULTY, LONG, CERTIFIED = 1.5, 6, 3, 8
 FIELDS = {True: "the same fields", False: "fields of their own"}
 RECORDS = 20_000
 
@@ -66,6 +66,23 @@ def test_ten_thousand_rows(ours: Comparison) -> None:
     """A step of ten thousand rows, and a policy of ten thousand that reads it."""
     chain = large_chain(10_000, 1, shared=False)
     _compare(ours, f"10,000 + 10,000 rows, {FIELDS[False]}", chain, LONG, rounds=1)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_a_certificate(ours: Comparison, shared: bool) -> None:
+    """Written and verified, for a step of a thousand rows and a policy of a thousand that reads it."""
+    policy = load(large_chain(1_000, 1, shared=shared).whole)
+
+    def anew() -> None:
+        policy.memo.forget()
+        check(policy)
+
+    ours.in_turn(
+        f"1,000 + 1,000 rows, {FIELDS[shared]}: the certificate, verified",
+        lambda: verify(policy, certify(policy)),
+        {"the check": (anew, CERTIFIED)},
+        rounds=1,
+    )
 
 
 @pytest.mark.parametrize(("knock_outs", "most"), [(0, 1), (10, 5)])

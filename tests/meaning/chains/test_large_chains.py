@@ -200,6 +200,11 @@ def test_a_gap_that_a_step_cannot_reach_is_none() -> None:
         proof = check(load(policy))
         assert proof.sound
         assert proof.rules == {"a": 10, "b": 11}
+        # Where two rules stand together, their situations do not add up to those of their verdict.
+        both = {"rule": "c", "when": {"weight": {"less_than": 4}}, "then": "post", "because": "Light."}
+        proof = check(load({**policy, "rules": [*policy["rules"], both]}))
+        assert proof.rules == {"a": 10, "b": 11, "c": 4}
+        assert proof.verdicts == {"post": 10, "van": 11}
         policy["steps"]["size"]["rules"][0]["when"]["weight"]["less_than"] = 12
         policy["steps"]["size"]["rules"][1]["when"]["weight"]["at_least"] = 12
         [gap] = check(load(policy)).errors

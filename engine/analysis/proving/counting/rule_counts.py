@@ -55,14 +55,16 @@ class RuleCounts:
         if counts is not None and len(self._giving[then]) == 1:
             # No other rule gives its verdict: the two are counted as one.
             return self._many_given(counts, then)
-        if not session.logic.space.countable or not self._budget.left:
+        if not session.logic.space.countable:
             return None
         if counts is not None and session.agree and self._is_weakest(rule):
             # It decides what gets its verdict, but for where one of the others decides.
             others = [each for each in self._giving[then] if each != rule]
             more = session.count_within(self._budget, session.logic.some_standing(TRUE, others).count)
             return None if more is None else self._many_given(counts, then) - more
-        return session.count_within(self._budget, self._decided_by(rule).count)
+        if session.agree:
+            return session.count_standing(rule)
+        return session.count_within(self._budget, self._decided_by(rule).count) if self._budget.left else None
 
     def _is_weakest(self, rule: int) -> bool:
         """Whether all other rules that give the verdict of a rule override it."""
@@ -70,10 +72,8 @@ class RuleCounts:
         return len(giving) <= len(stronger) + 1 and {*giving} <= {rule, *stronger}
 
     def _decided_by(self, rule: int) -> Query:
-        """Return the query for situations in which a rule stands and there is exactly one verdict."""
+        """Return the query for situations in which a rule stands and none that disagrees with it does."""
         logic = self._session.logic
-        if self._session.agree:
-            return logic.standing(rule)
         own = logic.agreeing[rule]
         against = [each for each in bits(logic.neighbours(rule)) if logic.agreeing[each] != own]
         none_of = [logic.applies[each] for each in logic.stronger(rule)] + [logic.stands(each) for each in against]
