@@ -220,12 +220,15 @@ def constants_in(test: Compare) -> tuple[str, ...]:
 
 
 def comparisons_in(condition: Condition) -> Iterator[Compare | Versus | Holds]:
-    """Iterate over the leaves of a condition in written order; facts are not expanded."""
+    """Iterate over the leaves of a condition in written order; facts are not expanded, and shared parts read once."""
     waiting = [condition]
+    read: set[int] = set()
     while waiting:
         current = waiting.pop()
         if isinstance(current, All | Some):
-            waiting.extend(reversed(current.parts))
+            if id(current) not in read:
+                read.add(id(current))
+                waiting.extend(reversed(current.parts))
         elif isinstance(current, Not):
             waiting.append(current.part)
         else:

@@ -8,7 +8,7 @@ a tied field that may be asked in one of two situations alone: it stays, with no
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import product
 from math import prod
@@ -33,7 +33,7 @@ from engine.language.model.condition_tree import (
 from engine.language.model.field_kinds import NOT_ASKED, Value
 from engine.language.model.guarantees import Indifference
 from engine.language.model.policy import Policy, names_read
-from engine.language.model.policy_parts import Fact, Impossible, Number, Rule
+from engine.language.model.policy_parts import Impossible, Number, Rule
 from engine.language.model.values.grid_positions import exact_decimal, grid_value
 from engine.meaning.cubes import Cubes
 from engine.meaning.descent import Descent
@@ -43,7 +43,7 @@ from engine.meaning.logic import Logic
 from engine.meaning.queries import Query
 from engine.meaning.reference_numbers import amount
 from engine.meaning.spaces.cells import Cell, box_of
-from engine.meaning.spaces.lowering import lowered, with_shared_tests
+from engine.meaning.spaces.lowering import in_order, lowered, with_shared_tests
 from engine.meaning.spaces.space import Space
 
 _NEVER = Some(())
@@ -226,27 +226,44 @@ def _unfolded(
         free: Fields that stay, with their values: conditions only ask whether they have one of these.
         budget: The steps that may be spent.
     """
+    known_fields = {*ignored, *free}
+    kept = _unmoved(scope, known_fields)
+    outs = [each.when for each in scope.impossible]
+    fixed = [when for when in outs if known_fields.isdisjoint(names_read(scope, [when]))]
+    moving = [when for when in outs if not known_fields.isdisjoint(names_read(scope, [when]))]
+    defined = [fact for fact in scope.facts if fact.name not in kept]
     many = prod(map(len, (*ignored.values(), *free.values())))
-    conditions = (*(fact.when for fact in scope.facts), *(each.when for each in scope.impossible))
-    tests = sum(len([*comparisons_in(each)]) for each in conditions)
+    tests = sum(_tests_written(scope, when, kept) for when in (*moving, *(fact.when for fact in defined)))
     budget.spend(many * (1 + _STEPS_A_TEST * tests) * (1 + many // _COMBINATIONS_A_PRICE))
-    numbers: list[Number] = []
-    facts: list[Fact] = []
+    numbers = [number for number in scope.numbers if number.name in kept]
+    facts = [fact for fact in scope.facts if fact.name in kept]
     rules: list[Rule] = []
     for place, combination in enumerate(product(*ignored.values())):
         possible: list[Condition] = []
         for number, answers in enumerate(product(*free.values())):
             others = dict(zip(free, answers, strict=True))
-            known = _Known(scope, dict(zip(ignored, combination, strict=True)) | others, f"@{place}@{number}")
+            values = dict(zip(ignored, combination, strict=True)) | others
+            known = _Known(scope, values, f"@{place}@{number}", kept)
             numbers += known.numbers
-            facts += [
-                replace(each, name=known.name(each.name), when=known.condition(each.when)) for each in scope.facts
-            ]
-            out = Some(tuple(known.condition(each.when) for each in scope.impossible))
+            facts += [replace(each, name=known.name(each.name), when=known.condition(each.when)) for each in defined]
+            out = Some((*fixed, *(known.condition(when) for when in moving)))
             possible.append(All((*(_has_value(name, value) for name, value in others.items()), Not(out))))
         rules.append(Rule(f"{place}", Some(tuple(possible)), "", ""))
     fields = tuple(field for field in scope.fields if field.name not in ignored)
     return replace(scope, fields=fields, numbers=tuple(numbers), facts=tuple(facts), impossible=(), rules=tuple(rules))
+
+
+def _unmoved(scope: Policy, fields: Set[str]) -> frozenset[str]:
+    """Return the names of the other fields, and of the numbers and facts that depend on none of some fields."""
+    names = (*scope.field, *(number.name for number in scope.numbers), *(fact.name for fact in scope.facts))
+    return frozenset(name for name in names if fields.isdisjoint(scope.names_behind([name])))
+
+
+def _tests_written(policy: Policy, condition: Condition, kept: Set[str]) -> int:
+    """Return how many tests, and parts that join them, a condition comes to where all but some numbers are opened."""
+    tests = [*comparisons_in(condition)]
+    opened = [each for each in tests if isinstance(each, Compare) and each.name in policy.nonlinear - kept]
+    return len(tests) + sum(len(in_order(lowered(policy, each))) for each in opened)
 
 
 def _has_value(name: str, value: Value) -> Condition:
@@ -255,15 +272,21 @@ def _has_value(name: str, value: Value) -> Condition:
 
 
 class _Known:
-    """The conditions of a policy where the values of some of its grid fields are known."""
+    """The conditions of a policy where the values of some of its grid fields are known.
 
-    def __init__(self, policy: Policy, values: Mapping[str, Value], suffix: str) -> None:
+    Numbers and facts in `kept` depend on none of these, and keep their names; the others get new ones.
+    """
+
+    def __init__(self, policy: Policy, values: Mapping[str, Value], suffix: str, kept: Set[str]) -> None:
         self.policy = policy
         self.values = values
+        self._kept = kept
         self._suffix = suffix
         self._sums: dict[str, Any] = {}
         self.numbers: list[Number] = []
         for name, (terms, plus) in policy.linear_sums.items():
+            if name in kept:
+                continue
             number = policy.number[name]
             left = tuple(each for each in terms if each[0] not in values)
             # The sum has no value where one of its fields has none; see `_test`.
@@ -291,9 +314,11 @@ class _Known:
 
     def _test(self, test: Compare | Versus | Holds) -> Condition:
         if isinstance(test, Holds):
-            return replace(test, fact=self.name(test.fact))
+            return test if test.fact in self._kept else replace(test, fact=self.name(test.fact))
         if isinstance(test, Versus):
             return self._versus(test)
+        if test.name in self._kept:
+            return test
         if test.op in ABOUT_VALUES and test.value is False:
             return Not(self._test(replace(test, value=True)))
         if test.name in self.policy.nonlinear:

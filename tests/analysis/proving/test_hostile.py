@@ -152,24 +152,27 @@ def test_work_is_paid_to_the_last_unit() -> None:
     assert budget.spent == 3
 
 
-@pytest.mark.parametrize(("rows", "answers"), [(1, 300), (3, 300), (3, 600), (25, 60)])
-def test_answers_that_are_ignored_one_by_one_are_paid_for(rows: int, answers: int) -> None:
-    """They are tied to others by a sum: all that says what is possible is written once more for each of them."""
-    number: dict[str, Any] = {"type": "integer", "from": 1, "to": answers}
+def partners_of(more: Mapped) -> tuple[int, int]:
+    """Find the situations without a partner: the calls of functions that it takes, and the steps charged for them.
+
+    One of two numbers is ignored, of which a sum is compared.
+    """
+    number = {"type": "integer", "from": 1, "to": 60, **more.pop("number", {})}
+    asked = {name: {"ask": f"Where is {name}?", **number} for name in ("one", "other")}
     policy = load(
         {
             "policy": "distance",
             "title": "How far apart are they?",
-            "situation": {name: {"ask": f"Where is {name}?", **number} for name in ("one", "other")},
-            "numbers": {"apart": {"means": "how far apart they are", "sum": {"one": 1, "other": -1}}},
-            "facts": {f"far_{row}": {"means": "Far", "when": {"apart": {"at_least": row}}} for row in range(rows)},
-            "impossible": [
-                {"when": {"apart": {"less_than": -5}}, "because": "The order says so."},
-                *({"when": {f"far_{row}": True, "one": 1}, "because": "So."} for row in range(rows)),
-            ],
             "verdicts": {"go": {"title": "Go"}},
             "rules": [{"rule": "all", "otherwise": True, "then": "go", "because": "So."}],
             "guarantees": [{"guarantee": "alike", "ignores": ["one"], "because": "It should not matter."}],
+            **more,
+            "situation": {**asked, **more.get("situation", {})},
+            "numbers": {
+                "apart": {"means": "how far apart they are", "sum": {"one": 1, "other": -1}},
+                **more.get("numbers", {}),
+            },
+            "impossible": [{"when": {"apart": {"less_than": -5}}, "because": "So."}, *more.get("impossible", ())],
         }
     )
     [guarantee] = policy.guarantees
@@ -177,4 +180,32 @@ def test_answers_that_are_ignored_one_by_one_are_paid_for(rows: int, answers: in
     budget = Budget(10**9)
     with counted() as calls:
         Partners(policy, guarantee, budget)
-    assert 40 < calls.many / budget.spent < MOST_CALLS
+    return calls.many, budget.spent
+
+
+@pytest.mark.parametrize(("rows", "answers"), [(1, 300), (3, 300), (3, 600), (25, 60)])
+def test_answers_that_are_ignored_one_by_one_are_paid_for(rows: int, answers: int) -> None:
+    """A sum ties them to others: what they make possible is written once more for each of them."""
+    facts = {f"far_{row}": {"means": "Far", "when": {"apart": {"at_least": row}}} for row in range(rows)}
+    impossible = [{"when": {name: True, "one": 1}, "because": "So."} for name in facts]
+    calls, steps = partners_of({"number": {"to": answers}, "facts": facts, "impossible": impossible})
+    assert 40 < calls / steps < MOST_CALLS
+
+
+@pytest.mark.parametrize("reads", [False, True])
+def test_points_are_paid_for_where_they_depend_on_an_ignored_answer(reads: bool) -> None:
+    """They are opened for each such answer. Elsewhere they stay as they are, and cost no more than a field does."""
+    asked = {f"part_{at}": {"ask": f"Part {at}?", "type": "integer", "from": 0, "to": 9} for at in range(6)}
+    points: list[dict[str, Any]] = [
+        {"when": {name: {"at_least": bound}}, "add": at + bound, "because": "So."}
+        for at, name in enumerate(asked)
+        for bound in (2, 4, 6)
+    ]
+    points += [{"when": {"one": {"at_least": 20}}, "add": 5, "because": "So."}] if reads else []
+    numbers = {"score": {"means": "the score", "points": points}}
+    impossible = [{"when": {"score": {"at_least": 20}, "apart": 3}, "because": "So."}]
+    calls, steps = partners_of({"situation": asked, "numbers": numbers, "impossible": impossible})
+    assert 10 < calls / steps < MOST_CALLS
+    if not reads:
+        plain, _ = partners_of({"impossible": [{"when": {"other": {"at_least": 20}, "apart": 3}, "because": "So."}]})
+        assert calls < 2 * plain
