@@ -71,7 +71,7 @@ class Section(dict[int, Left]):
 
     @cached_property
     def _hash(self) -> int:
-        return hash(tuple(self.items()))
+        return hash(frozenset(self.items()))
 
     def __hash__(self) -> int:  # type: ignore[override]
         return self._hash

@@ -12,12 +12,11 @@ from engine.verification.certificate_shape import read_certificate
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.forgeries import Forged, some_forged
 from tests.support.drawing.strategies import policies
-from tests.support.drawing.thresholds import with_steps_written_out
+from tests.support.drawing.thresholds import ALL, NONE, with_steps_written_out
 from tests.support.judging.certificate_trial import mistakes, refused
 from tests.support.making.large_chains import large_chain
 from tests.verification.test_certificate import resealed
 
-NONE, ALL = -1, 10**9
 PLENTY = 20_000_000
 
 

@@ -5,7 +5,8 @@ other. The size of an area is the product of those of its components.
 
 A tree is counted from its root. Where nothing below a branch asks about a component, the size of what is left of it is
 multiplied in at once. Where only the outcome of one of its steps is asked for below, and many areas reach a node, it is
-multiplied in for each outcome. So ways that differ in nothing else meet again.
+multiplied in for each outcome. So ways that differ in nothing else meet again. A step that reads others is counted by
+its tree joined with theirs, unless the area restricts one of these, or the joined tree is too large.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ class JoinedTrees:
         areas: The areas of the chain.
         steps: The steps, each after those that it reads.
         axes: The axes that are no fields, with those of the steps among them.
-        tree: The tree of the policy.
+        tree: The tree that asks about them, of the policy or of a later step.
     """
 
     def __init__(self, areas: Areas, steps: Sequence[OpenStep], axes: frozenset[int], tree: Tree) -> None:

@@ -173,14 +173,14 @@ class Areas:
         key = (axis, mask)
         found = self._sizes.get(key)
         if found is None:
-            below = self.sizes_below(axis)
+            below = self._sizes_below(axis)
             turns = bits(mask ^ (mask << 1))
             runs = zip(turns[::2], turns[1::2], strict=True)
             found = self._sizes[key] = sum(below[end] - below[start] for start, end in runs)
         return found
 
     @cached_method
-    def sizes_below(self, axis: int) -> list[int]:
+    def _sizes_below(self, axis: int) -> list[int]:
         """Return for each cell of an axis the number of values in the cells before it, and at the end the number of
         all.
         """

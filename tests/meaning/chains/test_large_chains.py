@@ -18,10 +18,8 @@ from engine.meaning.spaces import tied_fields
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.collected import collect
 from tests.support.drawing.strategies import policies
-from tests.support.drawing.thresholds import with_steps_written_out
+from tests.support.drawing.thresholds import ALL, NONE, with_steps_written_out
 from tests.support.making.large_chains import large_chain
-
-NONE, ALL = -1, 10**9
 
 
 def _said(proof: Proof) -> tuple[object, ...]:

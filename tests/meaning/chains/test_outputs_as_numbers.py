@@ -17,13 +17,12 @@ from tests.support.by_day import draw_by_day
 from tests.support.drawing.collected import collect
 from tests.support.drawing.fields import Draw
 from tests.support.drawing.strategies import partial_records, policies
-from tests.support.drawing.thresholds import with_steps_written_out
+from tests.support.drawing.thresholds import ALL, NONE, with_steps_written_out
 from tests.support.features import features
 from tests.support.judging import oracle
 from tests.support.judging.spaces import conditions
 from tests.support.judging.step_outputs import numbers_worked_with, outputs_of
 
-_NONE, _ALL = -1, 10**9
 # Steps written out need more of them than those that stand for themselves.
 _PLENTY = 20_000_000
 
@@ -119,7 +118,7 @@ def test_every_situation_gets_what_the_oracle_says(policy: dict[str, Any]) -> No
 def test_it_makes_no_difference_whether_the_steps_are_written_out(policy: dict[str, Any]) -> None:
     """In a large proof, a step has a cell of its axis for each outcome with the outputs that are read."""
     told = []
-    for most in (_NONE, _ALL):
+    for most in (NONE, ALL):
         with with_steps_written_out(most):
             proof = check(load(policy), steps=_PLENTY)
         steps = {name: counts.to_dict() for name, counts in proof.steps.items()}

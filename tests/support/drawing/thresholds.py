@@ -63,6 +63,10 @@ def as_chosen(chosen: Chosen) -> Iterator[None]:
         yield
 
 
+# So many rules that the steps of no policy are written out, or those of every policy.
+NONE, ALL = -1, 10**9
+
+
 @contextmanager
 def with_steps_written_out(most: int) -> Iterator[None]:
     """For as long as this lasts, what conditions read of steps is written out in proofs of at most so many rules."""
