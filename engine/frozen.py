@@ -63,13 +63,15 @@ def frozen_value(cls: C) -> C:
         for name, each in declared.items()
         if not each.init and each.default_factory is not MISSING
     }
+    required = max((place + 1 for place, name in enumerate(names) if name not in defaults), default=0)
     shown = [name for name, each in parts.items() if each.repr]
     compared = attrgetter(*(name for name, each in parts.items() if each.compare))
     hashed_by = attrgetter(*(name for name, each in parts.items() if each.compare and each.hash is not False))
 
     def init(self: Any, *positional: Any, **keywords: Any) -> None:
-        if keywords or len(positional) != len(names):
+        if keywords or not required <= len(positional) <= len(names):
             positional = complete_arguments(positional, keywords)
+        # Defaults that are not overridden stay on the class.
         # The fastest loop over assignments: `__setattr__` returns None, so `any` exhausts the map.
         any(map(object.__setattr__, repeat(self), names, positional))
         if makers:

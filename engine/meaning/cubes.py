@@ -10,13 +10,16 @@ from collections.abc import Iterable, Sequence
 
 from engine.budget import Budget
 from engine.frozen import NamedTuple
-from engine.meaning.formulas import FALSE, TRUE, Formulas
+from engine.meaning.formula_store import FALSE, TRUE
+from engine.meaning.formulas import Formulas
 from engine.meaning.spaces.areas import Area, Areas, bits
 
 # Cubes that are entered into an area, all at once, for one unit of work.
 _CUBES_A_UNIT = 4
 # So few cubes are looked at bit by bit rather than as a list.
 _FEW = 12
+# Sets of axes that are kept.
+_MOST_LISTED = 1_000
 
 
 class State(NamedTuple):
@@ -42,8 +45,8 @@ class State(NamedTuple):
 
     def only(self, alive: int) -> State:
         """Return the state restricted to these cubes."""
-        left = {axis: kept for axis, each in self.left.items() if (kept := each & alive)}
-        return State(self.area, alive, left, _among(self.rests, alive))
+        left = {axis: kept for axis, each in self.left.items() if (kept := each & alive)} if self.left else self.left
+        return State(self.area, alive, left, _among(self.rests, alive) if alive != self.alive else self.rests)
 
 
 class Cubes:
@@ -59,6 +62,8 @@ class Cubes:
         self.meter = formulas.meter
         self.size = len(conditions)
         self._last: tuple[Area | None, int] = None, 0
+        # Sets of axes as tuples, by bit mask: most states have the same open axes as many others.
+        self._listed: dict[int, tuple[int, ...]] = {}
         self.masks: dict[int, dict[int, int]] = {}
         self.rest: dict[int, int] = {}
         self.meter.work += len(conditions)
@@ -162,7 +167,7 @@ class Cubes:
         """
         if not rests:
             return rests, 0
-        axes, restrict = self.formulas.axes, self.formulas.restrict
+        axes, restrict, masks = self.formulas.axes, self.formulas.restrict, area.masks
         narrowed = 0
         found = {}
         failing = 0
@@ -171,17 +176,17 @@ class Cubes:
             while waiting:
                 lowest = waiting & -waiting
                 axis = lowest.bit_length() - 1
-                left = restrict(formula, axis, area.masks[axis])
+                left = restrict(formula, axis, masks[axis])
+                waiting ^= lowest
                 if left != formula:
+                    formula = left
                     # Literals that were merged may together hold on all that is left of another axis.
                     narrowed = narrowed or self._narrowed(before) | changed
-                    waiting |= narrowed
-                    formula = left
-                waiting &= axes[formula] & ~lowest
-            if formula == FALSE:
-                failing |= 1 << cube
-            elif formula != TRUE:
+                    waiting = (waiting | narrowed & ~lowest) & axes[formula]
+            if formula > TRUE:
                 found[cube] = formula
+            elif formula == FALSE:
+                failing |= 1 << cube
         return found, failing
 
     def _narrowed(self, area: Area) -> int:
@@ -199,16 +204,21 @@ class Cubes:
         self._last = area, found
         return found
 
-    def live_axes(self, state: State) -> list[int]:
-        """Return the axes that some open test or rest mentions, in ascending order."""
-        if not state.rests:
-            return sorted(state.left)
-        axes = 0
-        for axis in state.left:
-            axes |= 1 << axis
+    def live_axes(self, state: State) -> int:
+        """Return the axes that some open test or rest mentions, as a bit mask."""
+        axes = as_bits(state.left) if state.left else 0
         for formula in state.rests.values():
             axes |= self.formulas.axes[formula]
-        return bits(axes)
+        return axes
+
+    def listed(self, axes: int) -> tuple[int, ...]:
+        """Return some axes, a bit mask, in ascending order."""
+        found = self._listed.get(axes)
+        if found is None:
+            if len(self._listed) == _MOST_LISTED:
+                self._listed.clear()
+            found = self._listed[axes] = tuple(bits(axes))
+        return found
 
     def masks_on(self, state: State, axis: int) -> list[int]:
         """Return the masks of the open tests on an axis, those of cubes first, then those of literals in rests."""
@@ -222,6 +232,19 @@ class Cubes:
                 masks += self.formulas.masks_on(formula, axis)
         self.meter.work += len(masks)
         return masks
+
+    def masks_apart(self, state: State, axis: int) -> list[int]:
+        """Return masks that tell apart the cells of an axis that open tests and rests do, each once."""
+        masks: dict[int, None] = {}
+        if axis in state.left:
+            own = self.masks[axis]
+            masks = dict.fromkeys([own[cube] for cube in bits(state.left[axis])])
+            self.meter.work += state.left[axis].bit_count()
+        for formula in state.rests.values():
+            apart = self.formulas.masks_apart(formula, axis)
+            self.meter.work += len(apart)
+            masks |= dict.fromkeys(apart)
+        return list(masks)
 
 
 def _among(rests: dict[int, int], alive: int) -> dict[int, int]:

@@ -29,6 +29,8 @@ T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000
 _GROWTH = 6
 _TESTS_A_STEP = 64
+# Up to so many cubes, it is kept what the hit policy made of sets of them.
+_FEW_CUBES = 32
 # Cubes that add a unit of work to the cost of a child: sets of them are integers with as many bits, which are kept.
 _CUBES_A_UNIT = 1 << 9
 # So many axes and rests on which something is open make a node dearer by a step, too: each is looked at.
@@ -46,6 +48,7 @@ class Descent:
         self.hit_policy = hit_policy
         self.areas = cubes.areas
         self._trees: dict[Area, Tree] = {}
+        self._evaluated: dict[tuple[int, int], tuple[int, Label | None]] = {}
 
     # States.
 
@@ -54,19 +57,27 @@ class Descent:
         return self._evaluate(self.cubes.within(area))
 
     def _evaluate(self, state: State) -> tuple[State, Label | None]:
-        kept, label = self.hit_policy.evaluate(state.alive, state.unsettled)
-        self.cubes.meter.work += self.hit_policy.weight(state.alive)
+        alive, unsettled = state.alive, state.unsettled
+        self.cubes.meter.work += self.hit_policy.weight(alive)
+        if self.cubes.size > _FEW_CUBES:
+            kept, label = self.hit_policy.evaluate(alive, unsettled)
+        else:
+            # Of few cubes, the same ones are met in very many states.
+            known = self._evaluated.get((alive, unsettled))
+            if known is None:
+                known = self._evaluated[alive, unsettled] = self.hit_policy.evaluate(alive, unsettled)
+            kept, label = known
         # Where the label is certain, nothing is tested any more.
         return state.only(kept) if label is None else State(state.area, kept, {}, {}), label
 
-    def _key(self, state: State, live: list[int]) -> tuple[object, ...]:
-        """Return a key that is equal for states, with these live axes, from which the same follows."""
-        masks = state.area.masks
-        # One flat tuple, which the garbage collector leaves alone; the number of axes says what begins where.
-        own = (state.alive, len(live), *live, *[masks[axis] for axis in live], *state.rests, *state.rests.values())
+    def _key(self, state: State, live: int) -> tuple[object, ...]:
+        """Return a key that is equal for states, with these live axes (a bit mask), from which the same follows."""
+        masks, axes = state.area.masks, self.cubes.listed(live)
+        # One flat tuple, which the garbage collector leaves alone; the axes say what begins where.
+        own = (state.alive, live, *[masks[axis] for axis in axes], *state.rests, *state.rests.values())
         if not self.areas.group_of:
             return own
-        groups = {self.areas.group_of[axis] for axis in live if axis in self.areas.group_of}
+        groups = {self.areas.group_of[axis] for axis in axes if axis in self.areas.group_of}
         return *own, *[state.area.regions[group] for group in sorted(groups)]
 
     def _children(self, state: State, split: Split, budget: Budget) -> Iterator[tuple[int, State, Label | None]]:
@@ -274,7 +285,7 @@ class Descent:
         """Return the whole tree over an area with splits chosen by one chooser; raises `OutOfSteps`."""
         state, label = self.enter(area)
         if label is not None:
-            return Tree(state.area, (), (label,), branch_of(*self._branch(0, ~0, self._axes, state, [])))
+            return Tree(state.area, (), (label,), branch_of(*self._branch(0, ~0, self._axes, state, 0)))
         return self._grown(state, chooser, budget)
 
     def _grown(self, state: State, chooser: Chooser, budget: Budget) -> Tree:
@@ -291,7 +302,7 @@ class Descent:
                 cells, below, label = child
                 if label is not None:
                     number = ~labels.setdefault(label, len(labels))
-                    frame.branches.append(self._branch(cells, number, frame.live, below, []))
+                    frame.branches.append(self._branch(cells, number, frame.live, below, 0))
                     continue
                 live = self.cubes.live_axes(below)
                 key = self._key(below, live)
@@ -309,28 +320,28 @@ class Descent:
             frames[-1].branches.append(branch)
 
     @property
-    def _axes(self) -> list[int]:
-        return list(range(len(self.areas.space.axes)))
+    def _axes(self) -> int:
+        """All axes, as a bit mask."""
+        return (1 << len(self.areas.space.axes)) - 1
 
-    def _frame(
-        self, cells: int, state: State, live: list[int], key: object, chooser: Chooser, budget: Budget
-    ) -> _Frame:
+    def _frame(self, cells: int, state: State, live: int, key: object, chooser: Chooser, budget: Budget) -> _Frame:
         split = self._split(chooser, state)
         return _Frame(cells, state, live, key, split[0], self._children(state, split, budget), [])
 
-    def _branch(self, cells: int, child: int, seen: list[int], below: State, live: list[int]) -> GrowingBranch:
+    def _branch(self, cells: int, child: int, seen: int, below: State, live: int) -> GrowingBranch:
         """Return a branch to a state.
 
-        The axes that were `seen` above and are not `live` in the state any more are dropped, and regions likewise.
+        The axes that were `seen` above and are not `live` in the state any more, both bit masks, are dropped, and
+        regions likewise.
         """
         groups = self.areas.group_of
-        masks, still = below.area.masks, set(live)
-        gone = [axis for axis in seen if axis not in still and axis not in groups]
-        dropped = tuple([part for axis in gone for part in (axis, masks[axis])])
+        masks, listed = below.area.masks, self.cubes.listed
+        gone = listed(seen & ~live)
         if not groups:
-            return cells, child, dropped, ()
-        before = {groups[axis] for axis in seen if axis in groups}
-        after = {groups[axis] for axis in live if axis in groups}
+            return cells, child, tuple([part for axis in gone for part in (axis, masks[axis])]), ()
+        dropped = tuple([part for axis in gone if axis not in groups for part in (axis, masks[axis])])
+        before = {groups[axis] for axis in listed(seen) if axis in groups}
+        after = {groups[axis] for axis in listed(live) if axis in groups}
         return cells, child, dropped, tuple([below.area.regions[group] for group in sorted(before - after)])
 
 
@@ -343,7 +354,7 @@ class _Frame(NamedTuple):
 
     cells: int
     state: State
-    live: list[int]
+    live: int
     key: object
     axis: int
     children: Iterator[tuple[int, State, Label | None]]

@@ -1,180 +1,84 @@
-"""And/or formulas over literals, hash-consed: each distinct formula is stored once.
+"""What is left of formulas when an axis is known to be in certain cells, and which cells they tell apart.
 
-A literal is an axis and the set of its cells (a bit mask) on which it holds. Formulas are in negation normal form and
-numbered: parts are made before the whole, so a formula never depends on one with a larger number. Every formula is made
-together with its negation. Nothing is expanded into boxes; the decision tree only needs what is left of a formula when
-an axis is known to be in certain cells.
+Conditions on points are choices between the bands of a field, each with the condition on what is then left to reach.
+The parts of such a formula are cases of one axis: they are looked up rather than simplified one by one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 
 from engine.frozen import NamedTuple
 from engine.language.model.policy import Policy
+from engine.meaning.formula_store import FALSE, TRUE, FormulaStore
 from engine.meaning.spaces.areas import Areas
 from engine.meaning.spaces.space import Space
 
-FALSE, TRUE = 0, 1
-_AND, _OR = True, False
-# Units of work for a new formula, apart from its parts.
-_KEPT = 8
+# With fewer parts, what is left of a formula is worked out part by part.
+_MANY_PARTS = 4
 
 
-class Formulas:
-    """The formulas over one space.
+class _Cases(NamedTuple):
+    """The parts of a formula by an axis.
 
-    `negation` has the negation of each formula and `axes` the axes that it mentions, as a bit mask; both are indexed by
-    formula. `meter` counts the parts inspected, to charge step budgets by the size of formulas.
+    `apart` has those that do not mention it, `deep` those that have other formulas with a literal on it. Each of the
+    others matters on its `cells` of the axis only, a bit mask, and there comes to the formula in `rests`. `alone` has
+    these by their cells, if they are all, and no two of them matter on the same ones.
     """
 
+    apart: tuple[int, ...]
+    deep: tuple[int, ...]
+    cells: tuple[int, ...]
+    rests: tuple[int, ...]
+    alone: dict[int, int]
+
+
+class Formulas(FormulaStore):
+    """The formulas over one space, with what is left of them on some cells of an axis."""
+
     def __init__(self, space: Space) -> None:
-        self.space = space
-        self.negation: list[int] = [TRUE, FALSE]
-        # The axes that a formula mentions, as a bit mask.
-        self.axes: list[int] = [0, 0]
-        # How deep conjunctions and disjunctions are nested in it.
-        self.depths: list[int] = [0, 0]
-        # Literals as (axis, mask), stored for the first of each pair only to save memory: an axis with thousands of
-        # cells may have thousands of masks. Other formulas as (is it a conjunction, parts).
-        self._literals: dict[int, tuple[int, int]] = {}
-        self._parts: dict[int, tuple[bool, tuple[int, ...]]] = {}
-        self._known: dict[tuple[object, ...], int] = {}
-        # Counts the parts inspected, to charge a step budget by the size of formulas.
-        self.meter = space.meter
+        super().__init__(space)
         self._restricted: dict[tuple[int, int], dict[int, int]] = {}
+        # The parts of formulas with many parts by an axis, by formula and axis.
+        self._cases: dict[tuple[int, int], _Cases] = {}
         # The literals among the parts of a formula, as axis to mask.
         self._guards: dict[int, dict[int, int]] = {}
-        self._terms: dict[int, tuple[Mapping[int, int], int]] = {}
         # Tuples of numbers, which the garbage collector need not visit, unlike sets and lists.
         self._on_axis: dict[tuple[int, int], tuple[int, ...]] = {}
         self._masks_on: dict[tuple[int, int], tuple[int, ...]] = {}
-
-    def literal(self, axis: int, mask: int) -> int:
-        """Return the formula that holds on these cells of an axis."""
-        full = self.space.axes[axis].full
-        mask &= full
-        if mask in (0, full):
-            return TRUE if mask else FALSE
-        known = self._known.get((axis, mask))
-        if known is not None:
-            return known
-        opposite = self._known.get((axis, full ^ mask))
-        if opposite is not None:
-            return self.negation[opposite]
-        name, _ = self._new_pair(1 << axis, 0)
-        self._literals[name] = axis, mask
-        self._known[axis, mask] = name
-        return name
-
-    def literal_of(self, formula: int) -> tuple[int, int] | None:
-        """Return the axis and the mask of a literal; None for any other formula."""
-        first = self._literals.get(formula & ~1)
-        if first is None or not formula & 1:
-            return first
-        return first[0], self.space.axes[first[0]].full ^ first[1]
-
-    def is_literal(self, formula: int) -> bool:
-        """Whether a formula is a literal."""
-        return formula & ~1 in self._literals
-
-    def conjunction(self, formulas: Iterable[int]) -> int:
-        """Return the conjunction of formulas, simplified."""
-        return self._join(_AND, formulas)
-
-    def disjunction(self, formulas: Iterable[int]) -> int:
-        """Return the disjunction of formulas, simplified."""
-        return self._join(_OR, formulas)
-
-    def _new_pair(self, axes: int, depth: int) -> tuple[int, int]:
-        """Return the numbers of a new formula, which is even, and of its negation, the next one."""
-        name = len(self.negation)
-        self.negation += [name + 1, name]
-        self.axes += [axes, axes]
-        self.depths += [depth, depth]
-        return name, name + 1
-
-    def _join(self, kind: bool, formulas: Iterable[int], axis_known: int = -1, cells: int = 0) -> int:
-        """Join formulas, simplified for the case that an axis is known to be in `cells`."""
-        neutral, final = (TRUE, FALSE) if kind else (FALSE, TRUE)
-        masks: dict[int, int] = {}
-        # Number of the only literal on an axis: saves a lookup that hashes a long mask.
-        named: dict[int, int] = {}
-        parts: set[int] = set()
-        waiting = list(formulas)
-        self.meter.work += len(waiting) + 1
-        while waiting:
-            each = waiting.pop()
-            if each == final:
-                return final
-            if each == neutral:
-                continue
-            inner = self._parts.get(each)
-            if inner is not None:
-                if inner[0] == kind:
-                    self.meter.work += len(inner[1])
-                    waiting.extend(inner[1])
-                elif self.negation[each] in parts:
-                    return final
-                else:
-                    parts.add(each)
-                continue
-            literal = self.literal_of(each)
-            assert literal is not None
-            axis, mask = literal
-            before = masks.get(axis)
-            if before is None:
-                named[axis] = each
-            else:
-                mask = before & mask if kind else before | mask
-                named.pop(axis, None)
-            masks[axis] = mask
-        for axis, mask in masks.items():
-            each = named[axis] if axis in named else self.literal(axis, mask)
-            if axis == axis_known and (mask & cells in (0, cells)):
-                each = TRUE if mask & cells else FALSE
-            if each == final:
-                return final
-            if each != neutral:
-                parts.add(each)
-        if not parts:
-            return neutral
-        if len(parts) == 1:
-            return parts.pop()
-        return self._kept(kind, tuple(sorted(parts)))
-
-    def _kept(self, kind: bool, parts: tuple[int, ...]) -> int:
-        """Return the formula with these parts, creating it together with its negation if it is new."""
-        known = self._known.get((kind, parts))
-        if known is not None:
-            return known
-        # A new formula stays in memory, with its negation.
-        self.meter.work += _KEPT + 2 * len(parts)
-        axes = depth = 0
-        for each in parts:
-            axes |= self.axes[each]
-            depth = max(depth, self.depths[each])
-        opposite_parts = tuple(sorted(self.negation[each] for each in parts))
-        name, opposite = self._new_pair(axes, depth + 1)
-        self._parts[name], self._parts[opposite] = (kind, parts), (not kind, opposite_parts)
-        self._known[kind, parts] = name
-        self._known[not kind, opposite_parts] = opposite
-        return name
 
     def restrict(self, formula: int, axis: int, cells: int) -> int:
         """Simplify a formula given that an axis is in one of these cells (a bit mask)."""
         if not self.axes[formula] >> axis & 1:
             return formula
+        key = axis, cells
+        done = self._restricted.get(key)
+        if done is None:
+            done = self._restricted[key] = {}
         # By the first number of each pair: what is left of a negation is the negation of what is left.
-        done = self._restricted.setdefault((axis, cells), {})
         name = formula & ~1
-        if name not in done:
-            self._restrict(name, axis, cells, done)
-        return self.negation[done[name]] if formula & 1 else done[name]
+        found = done.get(name)
+        if found is None:
+            found = self._left_at_once(name, axis, cells)
+            if found is None:
+                self._restrict(name, axis, cells, done)
+                found = done[name]
+            else:
+                done[name] = found
+        return found ^ (formula & 1)
+
+    def _left_at_once(self, formula: int, axis: int, cells: int) -> int | None:
+        """Return what is left of a formula where exactly one of its parts matters, on just these cells; or None."""
+        if not self._has_cases(formula):
+            return None
+        self.meter.work += 1
+        cases = self._cases.get((formula, axis)) or self._cases_on(formula, axis)
+        return cases.alone.get(cells)
 
     def _restrict(self, formula: int, axis: int, cells: int, done: dict[int, int]) -> None:
         """Add to `done` what is left of a formula, the first of its pair, and of those of its parts that it needs."""
-        axes, literals, negation = self.axes, self._literals, self.negation
+        axes, literals = self.axes, self._literals
         # An explicit stack: facts over facts may be nested deeper than Python's recursion limit.
         waiting = [formula]
         while waiting:
@@ -186,10 +90,11 @@ class Formulas:
                 done[each] = self._left_of_literal(each, cells)
                 waiting.pop()
                 continue
-            kind, parts = self._parts[each]
+            kind, parts = self._kinds[each], self._inner[each]
             neutral, final = (TRUE, FALSE) if kind else (FALSE, TRUE)
             self.meter.work += len(parts)
-            left, missing = [], []
+            left, parts = self._case_of(each, axis, cells) if self._has_cases(each) else ([], parts)
+            missing = []
             for part in parts:
                 if not axes[part] >> axis & 1:
                     left.append(part)
@@ -206,7 +111,7 @@ class Formulas:
                             continue
                         done[name] = found
                 if part & 1:
-                    found = negation[found]
+                    found ^= 1
                 if found == final:
                     # Of cases that exclude each other, all but one are decided by their first test.
                     done[each] = final
@@ -221,6 +126,56 @@ class Formulas:
                 done[each] = left[0] if len(left) == 1 else self._join(kind, left, axis, cells)
                 waiting.pop()
 
+    def _has_cases(self, formula: int) -> bool:
+        """Whether a formula has so many parts that they are looked up by their cells."""
+        return len(self._inner[formula]) >= _MANY_PARTS
+
+    def _case_of(self, formula: int, axis: int, cells: int) -> tuple[list[int], tuple[int, ...]]:
+        """Return what is left of some parts of a formula on these cells of an axis, and the other parts as they are."""
+        cases = self._cases_on(formula, axis)
+        left = list(cases.apart)
+        for where, rest in zip(cases.cells, cases.rests, strict=True):
+            common = where & cells
+            if common:
+                if common != cells:
+                    return [], self._inner[formula]
+                left.append(rest)
+        return left, cases.deep
+
+    def _cases_on(self, formula: int, axis: int) -> _Cases:
+        """Return the parts of a formula as cases of an axis that it mentions, worked out once."""
+        key = formula, axis
+        found = self._cases.get(key)
+        if found is None:
+            found = self._cases[key] = self._as_cases(formula, axis)
+        return found
+
+    def _as_cases(self, formula: int, axis: int) -> _Cases:
+        kind, parts = self._kinds[formula], self._inner[formula]
+        full = self.space.axes[axis].full
+        axes, literals = self.axes, self._literals
+        apart, deep, where, rests = [], [], [], []
+        for part in parts:
+            if not axes[part] >> axis & 1:
+                apart.append(part)
+                continue
+            inner = (part,) if part & ~1 in literals else self._inner[part]
+            on_axis = [each for each in inner if axes[each] >> axis & 1]
+            if len(on_axis) > 1 or on_axis[0] & ~1 not in literals:
+                deep.append(part)
+                continue
+            mask = literals[on_axis[0] & ~1][1]
+            # A part of a conjunction matters where its literal fails, one of a disjunction where it holds.
+            where.append(mask if kind == on_axis[0] & 1 else full ^ mask)
+            others = tuple([each for each in inner if each != on_axis[0]])
+            if len(others) > 1:
+                rests.append(self._kept(not kind, others))
+            else:
+                rests.append(others[0] if others else FALSE if kind else TRUE)
+        is_alone = not apart and not deep and sum(map(int.bit_count, where)) == reduce(or_, where, 0).bit_count()
+        alone = dict(zip(where, rests, strict=True)) if is_alone else {}
+        return _Cases(tuple(apart), tuple(deep), tuple(where), tuple(rests), alone)
+
     def _left_of_literal(self, name: int, cells: int) -> int:
         """Return what is left of a literal, the first of its pair, when its axis is in one of these cells.
 
@@ -233,39 +188,14 @@ class Formulas:
         """Return what a literal among its parts makes of a formula where an axis is in one of these cells, or None."""
         tests = self._guards.get(name)
         if tests is None:
-            parts = self._parts[name][1]
+            parts = self._inner[name]
             tests = self._guards[name] = dict(each for part in parts if (each := self.literal_of(part)) is not None)
         mask = tests.get(axis)
         if mask is None:
             return None
-        if self._parts[name][0]:
+        if self._kinds[name]:
             return None if mask & cells else FALSE
         return TRUE if mask & cells == cells else None
-
-    def parts(self, formula: int) -> tuple[bool, tuple[int, ...]]:
-        """Return whether a formula is a conjunction, and its parts; a literal is a conjunction of itself."""
-        if formula in self._parts:
-            return self._parts[formula]
-        return (_AND, () if formula == TRUE else (formula,)) if formula != FALSE else (_OR, ())
-
-    def terms(self, formula: int) -> tuple[Mapping[int, int], int]:
-        """Return the literals of a conjunction as axis to mask, and the conjunction of its other parts."""
-        found = self._terms.get(formula)
-        if found is None:
-            literal = self.literal_of(formula)
-            if literal is not None:
-                return dict([literal]), TRUE
-            found = self._terms[formula] = self._apart(formula)
-        return found
-
-    def _apart(self, formula: int) -> tuple[Mapping[int, int], int]:
-        conjunction, parts = self.parts(formula)
-        if not conjunction:
-            return {}, formula
-        tests = dict(literal for part in parts if (literal := self.literal_of(part)) is not None)
-        if len(tests) == len(parts):
-            return tests, TRUE
-        return tests, self.conjunction(part for part in parts if self.literal_of(part) is None)
 
     def masks_on(self, formula: int, axis: int) -> tuple[int, ...]:
         """Return the masks of the literals of a formula on an axis; a literal and its negation count once."""
@@ -274,6 +204,20 @@ class Formulas:
         if found is None:
             found = tuple([self._literals[each][1] for each in self._mentions(formula, axis)])
             self._masks_on[key] = found
+        return found
+
+    def masks_apart(self, formula: int, axis: int) -> list[int]:
+        """Return masks that tell apart the cells of an axis that a formula does; a formula and its negation do so."""
+        name = formula & ~1
+        if not self.axes[name] >> axis & 1:
+            return []
+        if not self._has_cases(name):
+            return list(self.masks_on(name, axis))
+        cases = self._cases_on(name, axis)
+        found = list(cases.cells)
+        for part in cases.deep:
+            inner = self._cases_on(part, axis) if self._has_cases(part) else None
+            found += self.masks_on(part, axis) if inner is None or inner.deep else inner.cells
         return found
 
     def _mentions(self, formula: int, axis: int) -> tuple[int, ...]:
@@ -290,7 +234,7 @@ class Formulas:
             elif name in self._literals:
                 known[each] = (name,)
             else:
-                inner = [(part & ~1, axis) for part in self._parts[name][1] if self.axes[part] >> axis & 1]
+                inner = [(part & ~1, axis) for part in self._inner[name] if self.axes[part] >> axis & 1]
                 missing = [part for part in inner if part not in known]
                 if missing:
                     waiting.extend(missing)
@@ -298,54 +242,6 @@ class Formulas:
                     self.meter.work += len(inner) + 1
                     known[each] = tuple(sorted({literal for part in inner for literal in known[part]}))
         return known[formula & ~1, axis]
-
-    def beyond_tests(self, formula: int) -> bool:
-        """Whether a formula is more than a conjunction of literals."""
-        return self.terms(formula)[1] != TRUE
-
-    def holds(self, formula: int, point: Sequence[int]) -> bool:
-        """Whether a formula holds at a point (a cell for each axis)."""
-        known = {FALSE: False, TRUE: True}
-        waiting = [formula]
-        while waiting:
-            each = waiting[-1]
-            literal = self.literal_of(each)
-            if each in known:
-                waiting.pop()
-            elif literal is not None:
-                known[each] = bool(literal[1] >> point[literal[0]] & 1)
-            else:
-                kind, parts = self._parts[each]
-                missing = None
-                for part in parts:
-                    self.meter.work += 1
-                    if part not in known:
-                        missing = part
-                        break
-                    if known[part] != kind:
-                        known[each] = not kind
-                        break
-                else:
-                    known[each] = kind
-                if missing is not None:
-                    waiting.append(missing)
-        return known[formula]
-
-    def literals(self, formula: int) -> dict[int, int]:
-        """Return how many distinct literals a formula has on each axis."""
-        found: dict[int, int] = {}
-        seen = {formula}
-        waiting = [formula]
-        while waiting:
-            each = waiting.pop()
-            literal = self._literals.get(each & ~1)
-            if literal is not None:
-                found[literal[0]] = found.get(literal[0], 0) + 1
-            elif each in self._parts:
-                new = [part for part in self._parts[each][1] if part not in seen]
-                seen.update(new)
-                waiting.extend(new)
-        return found
 
 
 class Ground(NamedTuple):

@@ -15,7 +15,8 @@ from engine.language.model.condition_tree import ABOUT_VALUES, All, Compare, Con
 from engine.language.model.policy import FIRST, Policy
 from engine.meaning.cubes import Cubes, as_bits
 from engine.meaning.descent import Descent
-from engine.meaning.formulas import TRUE, Ground, common_ground
+from engine.meaning.formula_store import TRUE
+from engine.meaning.formulas import Ground, common_ground
 from engine.meaning.hit_policies import Ending, First, Label, RuleList
 from engine.meaning.overlaps import Boxes, meet
 from engine.meaning.queries import NO, YES, Query, Requirements

@@ -18,7 +18,9 @@ algorithms", 1995); the fixed order is that of firewall decision diagrams (Gouda
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import reduce
 from itertools import pairwise
+from operator import or_
 
 from engine.budget import Meter
 from engine.frozen import NamedTuple
@@ -57,7 +59,7 @@ def free(cubes: Cubes, state: State) -> Split:
     """Choose the cut in two that cuts the fewest cubes, and among those the most even one."""
     alive = state.alive.bit_count()
     ranked = []
-    for axis in cubes.live_axes(state):
+    for axis in cubes.listed(cubes.live_axes(state)):
         tested = state.left.get(axis, 0).bit_count()
         # A cube without a test on the axis is in both halves of any cut.
         ranked.append((alive - tested, axis))
@@ -251,10 +253,10 @@ def ordered(order: Sequence[int]) -> Chooser:
     """Return a chooser that branches on the axes in this order, each into all classes that open tests distinguish."""
 
     def choose(cubes: Cubes, state: State) -> Split:
-        live = set(cubes.live_axes(state))
-        axis = next(axis for axis in order if axis in live)
+        live = cubes.live_axes(state)
+        axis = next(axis for axis in order if live >> axis & 1)
         left = state.area.masks[axis]
-        masks = cubes.masks_on(state, axis)
+        masks = cubes.masks_apart(state, axis)
         return Split(axis, _classes(masks, left, cubes.meter, joined=axis not in cubes.areas.group_of))
 
     return choose
@@ -313,6 +315,15 @@ def _kept(hit_policy: HitPolicy, cubes: Cubes, state: State, split: Split) -> li
 
 def _classes(masks: Sequence[int], left: int, meter: Meter, *, joined: bool) -> tuple[int, ...]:
     """Return the classes of cells that no mask distinguishes; if not `joined`, each class is a run of neighbours."""
+    if joined:
+        cases = [cells for mask in masks if (cells := mask & left)]
+        covered = reduce(or_, cases, 0)
+        if sum(map(int.bit_count, cases)) == covered.bit_count():
+            # No cell is in two masks, as with the bands of a field.
+            meter.work += len(cases)
+            return tuple(
+                sorted([*cases, *([left & ~covered] if covered != left else [])], key=lambda each: each & -each)
+            )
     events: dict[int, int] = {}
     for index, mask in enumerate(masks):
         turns = _turns(mask & left)

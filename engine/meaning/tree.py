@@ -71,12 +71,24 @@ class NodeColumns:
     def nodes(self) -> tuple[Node, ...]:
         """Return the nodes, in the order in which they were added."""
         columns = zip(self._axes, self._cells, self._children, self._dropped, self._regions, strict=True)
-        return tuple([Node(axis, tuple(map(branch_of, *of_branches))) for axis, *of_branches in columns])
+        pairs: dict[tuple[int, ...], tuple[tuple[int, int], ...]] = {}
+        found = []
+        for axis, cells, children, dropped, regions in columns:
+            for each in dropped:
+                # Many branches drop the same cells: they share them.
+                if each not in pairs:
+                    pairs[each] = _in_pairs(each)
+            found.append(Node(axis, tuple(map(Branch, cells, children, map(pairs.__getitem__, dropped), regions))))
+        return tuple(found)
 
 
 def branch_of(cells: int, child: int, dropped: tuple[int, ...], regions: tuple[Polytope, ...]) -> Branch:
     """Return a branch of a growing tree as one of a whole tree."""
-    return Branch(cells, child, tuple(zip(dropped[::2], dropped[1::2], strict=True)), regions)
+    return Branch(cells, child, _in_pairs(dropped), regions)
+
+
+def _in_pairs(dropped: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    return tuple(zip(dropped[::2], dropped[1::2], strict=True))
 
 
 @frozen_value

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from engine import load
 from engine.budget import Budget
-from engine.meaning import hit_policies
+from engine.meaning import cubes, hit_policies
+from engine.meaning import descent as descents
 from engine.meaning.cubes import as_bits
 from engine.meaning.hit_policies import Unique
 from engine.meaning.logic import Logic
@@ -27,10 +28,15 @@ PLENTY = 1_000_000
 
 @pytest.mark.thorough
 @settings(max_examples=80)
-@given(data=policies(countable=True))
-def test_every_order_counts_the_same(data: dict[str, Any]) -> None:
-    """The outcomes of all situations do not depend on which test comes first."""
+@given(data=policies(countable=True), few=st.sampled_from((0, 32)), listed=st.sampled_from((1, 1_000)))
+def test_every_order_counts_the_same(data: dict[str, Any], few: int, listed: int) -> None:
+    """The outcomes of all situations do not depend on which test comes first, nor on what is kept meanwhile."""
     logic = Logic(load(data))
+    with mock.patch.object(descents, "_FEW_CUBES", few), mock.patch.object(cubes, "_MOST_LISTED", listed):
+        _count_in_every_order(logic)
+
+
+def _count_in_every_order(logic: Logic) -> None:
     descent = logic.outcomes
     state, label = descent.enter(logic.areas.whole)
     if label is not None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from engine import PolicyError, certify, check, decide, diff, explain, load, verify
 from engine.analysis.proving import proof_session
+from engine.meaning import descent
 from engine.meaning.spaces import field_order
 from tests.support.by_day import draw_by_day
 from tests.support.drawing.fields import Draw, Hand
@@ -80,10 +81,17 @@ def test_a_scorecard_is_proved_and_counted_as_situation_by_situation(data: dict[
     data=scorecards(),
     before=st.data(),
     limits=st.sampled_from(((0, 200, 400_000), (0, 200, 0), (0, 0, 0), (8, 200, 0))),
+    starts=st.sampled_from(((40_000, 2), (0, 1), (40_000, 9))),
+    few=st.sampled_from((0, 32)),
     nested=st.sampled_from((-1, 6)),
 )
 def test_rules_before_the_bands_are_counted_as_situation_by_situation(
-    data: dict[str, Any], before: st.DataObject, limits: tuple[int, int, int], nested: int
+    data: dict[str, Any],
+    before: st.DataObject,
+    limits: tuple[int, int, int],
+    starts: tuple[int, int],
+    few: int,
+    nested: int,
 ) -> None:
     """The fields are asked in the order of these rules, also where fields are moved in it, or in that of the file: with
     few fields, or too many rules.
@@ -98,7 +106,9 @@ def test_rules_before_the_bands_are_counted_as_situation_by_situation(
         data["rules"].insert(0, {**rule, "overrides": overrides})
         weaker.append(f"before-{place}")
     ordered = mock.patch.multiple(field_order, FEWEST_FIELDS=limits[0], MOST_RULES=limits[1], _MOST_MOVES=limits[2])
-    with ordered, mock.patch.object(proof_session, "NESTED", nested):
+    begun = mock.patch.multiple(field_order, _MOST_COMPARED=starts[0], _MOST_IMPROVED=starts[1])
+    known = mock.patch.object(descent, "_FEW_CUBES", few)
+    with ordered, begun, known, mock.patch.object(proof_session, "NESTED", nested):
         policy = load(data)
         proof = check(policy)
         certificate = certify(policy)

@@ -106,7 +106,7 @@ class Evidence:
         """Whether two cells of an axis are known to lead to the same outcomes: wherever the tree asks, to one node."""
         if self.tree is None or axis in self.logic.areas.group_of:
             return False
-        return all(_child_at(node, one) == _child_at(node, other) for node in self.tree.nodes if node.axis == axis)
+        return all(_child_at(node, one) == _child_at(node, other) for node in self._nodes_on.get(axis, ()))
 
     def differ_somewhere(self, axis: int, one: int, other: int) -> bool:
         """Whether two cells are seen to lead to different outcomes if what the tree asks below them is answered alike.
@@ -119,10 +119,8 @@ class Evidence:
         met: set[tuple[int, int]] = set()
         waiting = [
             (here, there)
-            for node in nodes
-            if node.axis == axis
-            and (here := _child_at(node, one)) is not None
-            and (there := _child_at(node, other)) is not None
+            for node in self._nodes_on.get(axis, ())
+            if (here := _child_at(node, one)) is not None and (there := _child_at(node, other)) is not None
         ]
         while waiting:
             pair = waiting.pop()
@@ -144,6 +142,15 @@ class Evidence:
             ]
             waiting += [(a, b) for cells, a in ways[0] for others, b in ways[1] if cells & others]
         return False
+
+    @cached_property
+    def _nodes_on(self) -> dict[int, list[Node]]:
+        """The nodes of the tree by the axis that they branch on."""
+        assert self.tree is not None
+        found: dict[int, list[Node]] = {}
+        for node in self.tree.nodes:
+            found.setdefault(node.axis, []).append(node)
+        return found
 
     @cached_property
     def _order(self) -> dict[int, int]:
@@ -218,8 +225,11 @@ class _Samples:
 
     def distinguish(self, field: Field, axis: int, cells: tuple[int, int]) -> bool:
         """Whether, in one of the situations, two cells of an axis of a field lead to different outcomes."""
-        return any(len({self._label(self._placed(values, field, axis, cell)) for cell in cells}) > 1
-                   for values in self._found)  # fmt: skip
+        tree = self._tree
+        if tree is None:
+            return any(len({self._label(self._placed(values, field, axis, cell)) for cell in cells}) > 1
+                       for values in self._found)  # fmt: skip
+        return any(len({self._outcome_in(tree, {**known, axis: cell}) for cell in cells}) > 1 for known in self._cells)
 
     def _placed(self, values: Mapping[str, Value], field: Field, axis: int, cell: int) -> dict[str, Value]:
         """Return a situation with its answer moved into a cell."""
@@ -245,22 +255,27 @@ class _Samples:
         areas = (logic.standing(place).find(budget) for place in range(0, many, many // _MOST_SAMPLES + 1))
         return [simplest_in(logic.areas, area, budget) for area in areas if area is not None]
 
+    @cached_property
+    def _cells(self) -> list[dict[int, int]]:
+        """The cells of the situations by axis."""
+        axes = [(axis, each.name) for axis, each in enumerate(self.space.axes)]
+        return [{axis: self.space.cell_of(axis, values[name]) for axis, name in axes} for values in self._found]
+
+    @property
+    def _tree(self) -> Tree | None:
+        """The tree, where it asks for the cells of fields alone."""
+        return None if self.space.groups or self.session.logic.areas.steps is not None else self.session.tree
+
     def _label(self, values: Mapping[str, Value]) -> Label:
         """Return the outcome of a situation: by its cells if no fields are tied, otherwise by the definition."""
-        policy, tree = self.session.policy, self.session.tree
+        policy = self.session.policy
         if not self.space.groups:
-            if tree is None or self.session.logic.areas.steps is not None:
-                cells = [
-                    self.space.cell_of(axis, values[each.name]) if each.name in values else 0
-                    for axis, each in enumerate(self.space.axes)
-                ]
-                return self.session.outcome_at(cells)
-            number = tree.entry.child
-            while number >= 0:
-                node = tree.nodes[number]
-                cell = self.space.cell_of(node.axis, values[self.space.axes[node.axis].name])
-                number = next(branch.child for branch in node.branches if branch.cells >> cell & 1)
-            return _outcome(self.session.logic, tree.labels[~number])
+            cells = {
+                axis: self.space.cell_of(axis, values[each.name]) if each.name in values else 0
+                for axis, each in enumerate(self.space.axes)
+            }
+            tree = self._tree
+            return self.session.outcome_at([*cells.values()]) if tree is None else self._outcome_in(tree, cells)
         if excluded_by(policy, values):
             return Ending.IMPOSSIBLE
         found = outcome(policy, values)
@@ -269,6 +284,16 @@ class _Samples:
         from engine.language.model.relations.rule_outputs import yield_together
 
         return yield_together(policy, found.stands)
+
+    def _outcome_in(self, tree: Tree, cells: Mapping[int, int]) -> Label:
+        """Return the outcome that the tree gives for the cells of a situation."""
+        number = tree.entry.child
+        while number >= 0:
+            node = tree.nodes[number]
+            child = _child_at(node, cells[node.axis])
+            assert child is not None
+            number = child
+        return _outcome(self.session.logic, tree.labels[~number])
 
 
 def _answers_at(

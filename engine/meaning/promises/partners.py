@@ -37,7 +37,7 @@ from engine.language.model.policy_parts import Impossible, Number, Rule
 from engine.language.model.values.grid_positions import exact_decimal, grid_value
 from engine.meaning.cubes import Cubes
 from engine.meaning.descent import Descent
-from engine.meaning.formulas import FALSE
+from engine.meaning.formula_store import FALSE
 from engine.meaning.hit_policies import Unique
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Query

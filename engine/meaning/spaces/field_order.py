@@ -2,10 +2,11 @@
 
 Points are choices that are nested one in another (`point_sums.py`). While they are added up, a state is kept for each
 sum that has been reached and each set of other rules that may still apply. There are few such sets if the fields of a
-rule are asked one after another: then it is settled before the next rule is begun. The order is chosen greedily, as
+rule are asked one after another: then it is settled before the next rule is begun. Orders are chosen greedily, as
 variable orders of decision diagrams often are (S. Malik, A. R. Wang, R. K. Brayton, A. Sangiovanni-Vincentelli, “Logic
-verification using binary decision diagrams in a logic synthesis environment”, ICCAD 1988), and then improved by moving
-one field after another (R. Rudell, “Dynamic variable ordering for ordered binary decision diagrams”, ICCAD 1993).
+verification using binary decision diagrams in a logic synthesis environment”, ICCAD 1988), each with another rule to
+begin with; the best of them are improved by moving one field after another (R. Rudell, “Dynamic variable ordering for
+ordered binary decision diagrams”, ICCAD 1993).
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ FEWEST_FIELDS = 8
 MOST_RULES = 200
 # How many fields are looked at, while they are moved.
 _MOST_MOVES = 400_000
+# How many pairs of rules are compared to find orders that begin with different rules, and how many orders are improved.
+_MOST_COMPARED = 40_000
+_MOST_IMPROVED = 2
 
 
 def field_order(policy: Policy) -> tuple[str, ...]:
@@ -33,18 +37,40 @@ def field_order(policy: Policy) -> tuple[str, ...]:
         return names
     reading = _Reading(policy)
     conditions = [each.when for each in policy.impossible] + [rule.when for rule in policy.rules]
-    waiting = [fields for when in conditions if (fields := reading.fields(when))]
-    if len(waiting) > MOST_RULES:
+    rules = [fields for when in conditions if (fields := reading.fields(when))]
+    if len(rules) > MOST_RULES:
         return names
-    place = {name: index for index, name in enumerate(names)}
-    rules = list(waiting)
-    found: dict[str, None] = {}
+    orders = _greedy_orders(names, rules)
+    promising = sorted(orders, key=lambda order: _states(order, rules))[:_MOST_IMPROVED]
+    improved = [_moved(order, rules) for order in promising]
+    best = min(improved, key=lambda order: _states(order, rules))
+    return tuple(best)
+
+
+def _greedy_orders(names: Sequence[str], rules: Sequence[frozenset[str]]) -> list[list[str]]:
+    """Return orders of the fields of rules, each of which settles one rule after another; each begins with another."""
+    if not rules:
+        return [list(names)]
+    most = max(1, _MOST_COMPARED // len(rules) ** 3)
+    starts = list(dict.fromkeys([_nearest(rules), *rules]))[:most]
+    return [list(dict.fromkeys([*_greedy_order(names, rules, first), *names])) for first in starts]
+
+
+def _greedy_order(names: Sequence[str], rules: Sequence[frozenset[str]], first: frozenset[str]) -> list[str]:
+    """Return an order of the fields of rules that settles one rule after another, the nearest one next."""
+    found: list[str] = []
+    following = first
+    waiting = list(rules)
     while waiting:
-        # The rule with the fewest fields left, and of these one whose fields the fewest others read.
-        nearest = min(waiting, key=lambda fields: (len(fields), sum(not fields.isdisjoint(other) for other in waiting)))
-        found |= dict.fromkeys(sorted(nearest, key=place.__getitem__))
-        waiting = [left for fields in waiting if (left := fields - nearest)]
-    return tuple(dict.fromkeys(_moved(list(found), rules)) | dict.fromkeys(names))
+        found += [name for name in names if name in following]
+        waiting = [left for fields in waiting if (left := fields - following)]
+        following = _nearest(waiting) if waiting else frozenset()
+    return found
+
+
+def _nearest(rules: Sequence[frozenset[str]]) -> frozenset[str]:
+    """Return the rule that reads the fewest fields, and of these one whose fields the fewest others read."""
+    return min(rules, key=lambda fields: (len(fields), sum(not fields.isdisjoint(other) for other in rules)))
 
 
 def _moved(order: list[str], rules: Sequence[frozenset[str]]) -> list[str]:

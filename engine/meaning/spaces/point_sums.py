@@ -55,31 +55,38 @@ class PointSums:
         What the choices after some still have to add is rounded up to a sum that they can come to: equal conditions
         are one object.
         """
-        levels: list[set[int]] = [{least}]
-        for place, choice in enumerate(self._whole):
-            after = (self._rounded(place + 1, left - amount) for left in levels[-1] for amount, _ in choice)
-            levels.append({left for left in after if left is not None})
-        for place in range(len(levels) - 1, -1, -1):
-            for left in levels[place]:
-                if (place, left) not in self._known:
-                    self._known[place, left] = self._at(place, left)
+        # For each place, what may be left there, with what each amount of the next choice leaves of it.
+        levels: list[dict[int, list[int | None]]] = []
+        lefts = {least}
+        for place in range(len(self._whole)):
+            level = {left: self._after(place, left) for left in lefts if (place, left) not in self._known}
+            levels.append(level)
+            lefts = {each for after in level.values() for each in after if each is not None}
+        end = len(self._whole)
+        self._known |= {(end, left): ALWAYS for left in lefts}
+        for place in reversed(range(end)):
+            for left, after in levels[place].items():
+                self._known[place, left] = self._at(place, after)
         return self._known[0, least]
 
-    def _rounded(self, place: int, least: int) -> int | None:
-        """Return the smallest sum that the choices from a place on can come to and that is enough; None if none is."""
-        sums = self._sums[place]
-        at = bisect_left(sums, least)
-        return sums[at] if at < len(sums) else None
+    def _after(self, place: int, least: int) -> list[int | None]:
+        """Return for each amount of a choice the smallest sum of those after it with which it is enough, if any.
 
-    def _at(self, place: int, least: int) -> Condition:
-        """Return the condition that the choices from a place on come to at least a sum."""
+        Empty where all of them are enough.
+        """
         if least <= self._sums[place][0]:
+            return []
+        sums = self._sums[place + 1]
+        ats = [bisect_left(sums, least - amount) for amount, _ in self._whole[place]]
+        return [sums[at] if at < len(sums) else None for at in ats]
+
+    def _at(self, place: int, after: list[int | None]) -> Condition:
+        """Return the condition that the choices from a place on come to at least a sum, from what each one leaves."""
+        if not after:
             return ALWAYS
-        found = []
-        for amount, condition in self._whole[place]:
-            left = self._rounded(place + 1, least - amount)
-            found.append((condition, NEVER if left is None else self._known[place + 1, left]))
-        return _chosen(found)
+        results = [NEVER if left is None else self._known[place + 1, left] for left in after]
+        conditions = [condition for _, condition in self._whole[place]]
+        return _chosen(list(zip(conditions, results, strict=True)))
 
     def nested(
         self, bounds: set[Fraction], times: Fraction, settle: Callable[[Fraction], Condition]

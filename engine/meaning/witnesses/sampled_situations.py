@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 
-from engine.meaning.formulas import FALSE, TRUE
+from engine.meaning.formula_store import FALSE, TRUE
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Requirements
 from engine.meaning.spaces.areas import bits

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from engine import check, load
 from engine.analysis.proving import proof_session
 from engine.budget import Budget
-from engine.meaning.formulas import TRUE
+from engine.meaning.formula_store import TRUE
 from engine.meaning.logic import Logic
 from engine.meaning.queries import Requirements
 from engine.meaning.witnesses import sampled_situations

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from engine.analysis.proving.proof_session import ProofSession
 from engine.language.model.policy import FIRST
-from engine.meaning.formulas import TRUE
+from engine.meaning.formula_store import TRUE
 from engine.meaning.hit_policies import Label
 from engine.meaning.queries import Query
 from engine.meaning.spaces.areas import bits

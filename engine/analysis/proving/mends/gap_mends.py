@@ -25,7 +25,7 @@ from engine.language.model.condition_tree import All, Compare, Condition, Holds,
 from engine.language.model.field_kinds import Value
 from engine.language.model.policy import FIRST
 from engine.meaning import reference
-from engine.meaning.formulas import TRUE
+from engine.meaning.formula_store import TRUE
 from engine.meaning.spaces.areas import Area, bits
 from engine.meaning.spaces.wording import cells_of
 
