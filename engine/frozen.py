@@ -63,6 +63,7 @@ def frozen_value(cls: C) -> C:
         for name, each in declared.items()
         if not each.init and each.default_factory is not MISSING
     }
+    # How many arguments must be given at least, if they are given by position.
     required = max((place + 1 for place, name in enumerate(names) if name not in defaults), default=0)
     shown = [name for name, each in parts.items() if each.repr]
     compared = attrgetter(*(name for name, each in parts.items() if each.compare))
@@ -71,7 +72,7 @@ def frozen_value(cls: C) -> C:
     def init(self: Any, *positional: Any, **keywords: Any) -> None:
         if keywords or not required <= len(positional) <= len(names):
             positional = complete_arguments(positional, keywords)
-        # Defaults that are not overridden stay on the class.
+        # A default that nothing was given for stays on the class alone.
         # The fastest loop over assignments: `__setattr__` returns None, so `any` exhausts the map.
         any(map(object.__setattr__, repeat(self), names, positional))
         if makers:

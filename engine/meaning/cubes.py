@@ -18,7 +18,7 @@ from engine.meaning.spaces.areas import Area, Areas, bits
 _CUBES_A_UNIT = 4
 # So few cubes are looked at bit by bit rather than as a list.
 _FEW = 12
-# Sets of axes that are kept.
+# Sets of axes that are kept as tuples.
 _MOST_LISTED = 1_000
 
 
@@ -26,8 +26,8 @@ class State(NamedTuple):
     """The state of a descent: the area, the cubes that may hold in it, and what they still have to test there.
 
     `alive` is a bit mask of cubes. `left` has for each axis the cubes with an open test on it (bit mask), `rests` the
-    residual formulas by cube. What has just been narrowed may still list cubes that are not alive, and axes without an
-    open test; `only` drops both.
+    residual formulas by cube, of those alive alone. What has just been narrowed may still list cubes in `left` that are
+    not alive, and axes without an open test; `only` drops both.
     """
 
     area: Area

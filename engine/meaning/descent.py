@@ -29,8 +29,9 @@ T = TypeVar("T")
 _FIRST_ATTEMPT = 1_000
 _GROWTH = 6
 _TESTS_A_STEP = 64
-# Up to so many cubes, it is kept what the hit policy made of sets of them.
+# Up to so many cubes, what the hit policy says of sets of them is kept, for so many sets.
 _FEW_CUBES = 32
+_MOST_JUDGED = 10_000
 # Cubes that add a unit of work to the cost of a child: sets of them are integers with as many bits, which are kept.
 _CUBES_A_UNIT = 1 << 9
 # So many axes and rests on which something is open make a node dearer by a step, too: each is looked at.
@@ -48,7 +49,7 @@ class Descent:
         self.hit_policy = hit_policy
         self.areas = cubes.areas
         self._trees: dict[Area, Tree] = {}
-        self._evaluated: dict[tuple[int, int], tuple[int, Label | None]] = {}
+        self._judged: dict[tuple[int, int], tuple[int, Label | None]] = {}
 
     # States.
 
@@ -57,18 +58,21 @@ class Descent:
         return self._evaluate(self.cubes.within(area))
 
     def _evaluate(self, state: State) -> tuple[State, Label | None]:
-        alive, unsettled = state.alive, state.unsettled
-        self.cubes.meter.work += self.hit_policy.weight(alive)
-        if self.cubes.size > _FEW_CUBES:
-            kept, label = self.hit_policy.evaluate(alive, unsettled)
-        else:
-            # Of few cubes, the same ones are met in very many states.
-            known = self._evaluated.get((alive, unsettled))
-            if known is None:
-                known = self._evaluated[alive, unsettled] = self.hit_policy.evaluate(alive, unsettled)
-            kept, label = known
+        self.cubes.meter.work += self.hit_policy.weight(state.alive)
+        kept, label = self._judge(state.alive, state.unsettled)
         # Where the label is certain, nothing is tested any more.
         return state.only(kept) if label is None else State(state.area, kept, {}, {}), label
+
+    def _judge(self, alive: int, unsettled: int) -> tuple[int, Label | None]:
+        """Return what the hit policy says of cubes; kept where there are few, since many states have the same ones."""
+        if self.cubes.size > _FEW_CUBES:
+            return self.hit_policy.evaluate(alive, unsettled)
+        found = self._judged.get((alive, unsettled))
+        if found is None:
+            if len(self._judged) == _MOST_JUDGED:
+                self._judged.clear()
+            found = self._judged[alive, unsettled] = self.hit_policy.evaluate(alive, unsettled)
+        return found
 
     def _key(self, state: State, live: int) -> tuple[object, ...]:
         """Return a key that is equal for states, with these live axes (a bit mask), from which the same follows."""

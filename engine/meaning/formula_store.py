@@ -14,8 +14,8 @@ from engine.meaning.spaces.space import Space
 
 FALSE, TRUE = 0, 1
 _AND, _OR = True, False
-# Units of work for a new formula, apart from its parts.
-_KEPT = 8
+# Units of work for what is kept of a formula, apart from its parts.
+KEPT = 8
 
 
 class FormulaStore:
@@ -120,19 +120,19 @@ class FormulaStore:
                             tests.append(part)
         if len(tests) > 1 or (tests and axis_known >= 0):
             tests = self._merged(kind, tests, axis_known, cells)
-            if tests == [final]:
+            if final in tests:
                 return final
         parts.update(tests)
+        parts.discard(neutral)
         if not parts:
             return neutral
         return self._kept(kind, tuple(sorted(parts))) if len(parts) > 1 else parts.pop()
 
     def _merged(self, kind: bool, literals: Iterable[int], axis_known: int, cells: int) -> list[int]:
-        """Return literals that are joined with those on the same axis merged; only the last where it alone decides.
+        """Return literals that are joined, those on one axis merged into one literal, TRUE or FALSE.
 
         An axis may be known to be in `cells`.
         """
-        neutral, final = (TRUE, FALSE) if kind else (FALSE, TRUE)
         masks: dict[int, int] = {}
         # Number of the only literal on an axis: saves a lookup that hashes a long mask.
         named: dict[int, int] = {}
@@ -152,10 +152,7 @@ class FormulaStore:
             each = named[axis] if axis in named else self.literal(axis, mask)
             if axis == axis_known and (mask & cells in (0, cells)):
                 each = TRUE if mask & cells else FALSE
-            if each == final:
-                return [final]
-            if each != neutral:
-                found.append(each)
+            found.append(each)
         return found
 
     def _kept(self, kind: bool, parts: tuple[int, ...]) -> int:
@@ -164,7 +161,7 @@ class FormulaStore:
         if known is not None:
             return known
         # A new formula stays in memory, with its negation.
-        self.meter.work += _KEPT + 2 * len(parts)
+        self.meter.work += KEPT + 2 * len(parts)
         axes = depth = 0
         all_axes, depths = self.axes, self.depths
         is_untested = True

@@ -11,12 +11,9 @@ from operator import or_
 
 from engine.frozen import NamedTuple
 from engine.language.model.policy import Policy
-from engine.meaning.formula_store import FALSE, TRUE, FormulaStore
+from engine.meaning.formula_store import FALSE, KEPT, TRUE, FormulaStore
 from engine.meaning.spaces.areas import Areas
 from engine.meaning.spaces.space import Space
-
-# With fewer parts, what is left of a formula is worked out part by part.
-_MANY_PARTS = 4
 
 
 class _Cases(NamedTuple):
@@ -40,7 +37,7 @@ class Formulas(FormulaStore):
     def __init__(self, space: Space) -> None:
         super().__init__(space)
         self._restricted: dict[tuple[int, int], dict[int, int]] = {}
-        # The parts of formulas with many parts by an axis, by formula and axis.
+        # The parts of formulas by an axis, by formula and axis.
         self._cases: dict[tuple[int, int], _Cases] = {}
         # The literals among the parts of a formula, as axis to mask.
         self._guards: dict[int, dict[int, int]] = {}
@@ -70,14 +67,16 @@ class Formulas(FormulaStore):
 
     def _left_at_once(self, formula: int, axis: int, cells: int) -> int | None:
         """Return what is left of a formula where exactly one of its parts matters, on just these cells; or None."""
-        if not self._has_cases(formula):
-            return None
         self.meter.work += 1
-        cases = self._cases.get((formula, axis)) or self._cases_on(formula, axis)
-        return cases.alone.get(cells)
+        if formula in self._literals:
+            return self._left_of_literal(formula, cells)
+        return self._cases_on(formula, axis).alone.get(cells)
 
     def _restrict(self, formula: int, axis: int, cells: int, done: dict[int, int]) -> None:
-        """Add to `done` what is left of a formula, the first of its pair, and of those of its parts that it needs."""
+        """Add to `done` what is left of a formula that is no literal, and of those of its parts that it needs.
+
+        Of each pair, the first is meant.
+        """
         axes, literals = self.axes, self._literals
         # An explicit stack: facts over facts may be nested deeper than Python's recursion limit.
         waiting = [formula]
@@ -86,14 +85,10 @@ class Formulas(FormulaStore):
             if each in done:
                 waiting.pop()
                 continue
-            if each in literals:
-                done[each] = self._left_of_literal(each, cells)
-                waiting.pop()
-                continue
             kind, parts = self._kinds[each], self._inner[each]
             neutral, final = (TRUE, FALSE) if kind else (FALSE, TRUE)
             self.meter.work += len(parts)
-            left, parts = self._case_of(each, axis, cells) if self._has_cases(each) else ([], parts)
+            left, parts = self._case_of(each, axis, cells)
             missing = []
             for part in parts:
                 if not axes[part] >> axis & 1:
@@ -126,10 +121,6 @@ class Formulas(FormulaStore):
                 done[each] = left[0] if len(left) == 1 else self._join(kind, left, axis, cells)
                 waiting.pop()
 
-    def _has_cases(self, formula: int) -> bool:
-        """Whether a formula has so many parts that they are looked up by their cells."""
-        return len(self._inner[formula]) >= _MANY_PARTS
-
     def _case_of(self, formula: int, axis: int, cells: int) -> tuple[list[int], tuple[int, ...]]:
         """Return what is left of some parts of a formula on these cells of an axis, and the other parts as they are."""
         cases = self._cases_on(formula, axis)
@@ -155,6 +146,7 @@ class Formulas(FormulaStore):
         full = self.space.axes[axis].full
         axes, literals = self.axes, self._literals
         apart, deep, where, rests = [], [], [], []
+        self.meter.work += KEPT + len(parts)
         for part in parts:
             if not axes[part] >> axis & 1:
                 apart.append(part)
@@ -211,13 +203,13 @@ class Formulas(FormulaStore):
         name = formula & ~1
         if not self.axes[name] >> axis & 1:
             return []
-        if not self._has_cases(name):
-            return list(self.masks_on(name, axis))
+        if name in self._literals:
+            return [self._literals[name][1]]
         cases = self._cases_on(name, axis)
         found = list(cases.cells)
         for part in cases.deep:
-            inner = self._cases_on(part, axis) if self._has_cases(part) else None
-            found += self.masks_on(part, axis) if inner is None or inner.deep else inner.cells
+            inner = self._cases_on(part & ~1, axis)
+            found += self.masks_on(part, axis) if inner.deep else inner.cells
         return found
 
     def _mentions(self, formula: int, axis: int) -> tuple[int, ...]:

@@ -257,7 +257,9 @@ def ordered(order: Sequence[int]) -> Chooser:
         axis = next(axis for axis in order if live >> axis & 1)
         left = state.area.masks[axis]
         masks = cubes.masks_apart(state, axis)
-        return Split(axis, _classes(masks, left, cubes.meter, joined=axis not in cubes.areas.group_of))
+        if axis in cubes.areas.group_of:
+            return Split(axis, _classes(masks, left, cubes.meter, joined=False))
+        return Split(axis, _cases(masks, left, cubes.meter) or _classes(masks, left, cubes.meter, joined=True))
 
     return choose
 
@@ -313,17 +315,23 @@ def _kept(hit_policy: HitPolicy, cubes: Cubes, state: State, split: Split) -> li
     return found
 
 
+def _cases(masks: Sequence[int], left: int, meter: Meter) -> tuple[int, ...]:
+    """Return the classes of cells that no mask distinguishes, in ascending order; empty if two masks share a cell.
+
+    The tests of the bands of a field share none.
+    """
+    cases = [cells for mask in masks if (cells := mask & left)]
+    covered = reduce(or_, cases, 0)
+    if sum(map(int.bit_count, cases)) > covered.bit_count():
+        return ()
+    meter.work += len(cases)
+    if covered != left:
+        cases.append(left & ~covered)
+    return tuple(sorted(cases, key=lambda cells: cells & -cells))
+
+
 def _classes(masks: Sequence[int], left: int, meter: Meter, *, joined: bool) -> tuple[int, ...]:
     """Return the classes of cells that no mask distinguishes; if not `joined`, each class is a run of neighbours."""
-    if joined:
-        cases = [cells for mask in masks if (cells := mask & left)]
-        covered = reduce(or_, cases, 0)
-        if sum(map(int.bit_count, cases)) == covered.bit_count():
-            # No cell is in two masks, as with the bands of a field.
-            meter.work += len(cases)
-            return tuple(
-                sorted([*cases, *([left & ~covered] if covered != left else [])], key=lambda each: each & -each)
-            )
     events: dict[int, int] = {}
     for index, mask in enumerate(masks):
         turns = _turns(mask & left)

@@ -28,11 +28,12 @@ PLENTY = 1_000_000
 
 @pytest.mark.thorough
 @settings(max_examples=80)
-@given(data=policies(countable=True), few=st.sampled_from((0, 32)), listed=st.sampled_from((1, 1_000)))
-def test_every_order_counts_the_same(data: dict[str, Any], few: int, listed: int) -> None:
+@given(data=policies(countable=True), few=st.sampled_from((0, 32)), kept=st.sampled_from((1, 1_000)))
+def test_every_order_counts_the_same(data: dict[str, Any], few: int, kept: int) -> None:
     """The outcomes of all situations do not depend on which test comes first, nor on what is kept meanwhile."""
     logic = Logic(load(data))
-    with mock.patch.object(descents, "_FEW_CUBES", few), mock.patch.object(cubes, "_MOST_LISTED", listed):
+    judged = mock.patch.multiple(descents, _FEW_CUBES=few, _MOST_JUDGED=kept)
+    with judged, mock.patch.object(cubes, "_MOST_LISTED", kept):
         _count_in_every_order(logic)
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from itertools import product
-from unittest import mock
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import load
-from engine.meaning import formulas as formulas_module
 from engine.meaning.formulas import Formulas
 from engine.meaning.spaces.space import Space
 from tests.support.drawing.fields import Hand
@@ -57,25 +55,24 @@ def _drawn(formulas: Formulas, hand: Hand, depth: int) -> int:
 
 
 @settings(max_examples=300)
-@given(drawn=st.data(), many=st.sampled_from((2, formulas_module._MANY_PARTS, 1_000)))
-def test_what_is_left_holds_where_the_formula_does(drawn: st.DataObject, many: int) -> None:
-    """With its parts looked up by their cells or simplified one by one, after one restriction and after another."""
+@given(drawn=st.data())
+def test_what_is_left_holds_where_the_formula_does(drawn: st.DataObject) -> None:
+    """After one restriction and after another, and where cells that are not told apart leave the same."""
     hand = Hand(drawn.draw)
     formulas = Formulas(SPACE)
     whole = _drawn(formulas, hand, 3)
     left = [(1 << CELLS) - 1] * AXES
     found = whole
-    with mock.patch.object(formulas_module, "_MANY_PARTS", many):
-        for axis in hand.some(range(AXES), hand.count(1, AXES)):
-            for cells in (hand.count(1, 2**CELLS - 1), 2**CELLS - 1):
-                left[axis] = left[axis] & cells or left[axis]
-                found = formulas.restrict(found, axis, left[axis])
-            told_apart = formulas.masks_apart(found, axis)
-            for one, other in product(range(CELLS), repeat=2):
-                if all(mask >> one & 1 == mask >> other & 1 for mask in told_apart):
-                    assert formulas.restrict(found, axis, 1 << one) == formulas.restrict(found, axis, 1 << other)
-        points = [point for point in product(range(CELLS), repeat=AXES) if all(map(_is_in, left, point))]
-        assert [formulas.holds(found, point) for point in points] == [formulas.holds(whole, point) for point in points]
+    for axis in hand.some(range(AXES), hand.count(1, AXES)):
+        for cells in (hand.count(1, 2**CELLS - 1), 2**CELLS - 1):
+            left[axis] = left[axis] & cells or left[axis]
+            found = formulas.restrict(found, axis, left[axis])
+        told_apart = formulas.masks_apart(found, axis)
+        for one, other in product(range(CELLS), repeat=2):
+            if all(mask >> one & 1 == mask >> other & 1 for mask in told_apart):
+                assert formulas.restrict(found, axis, 1 << one) == formulas.restrict(found, axis, 1 << other)
+    points = [point for point in product(range(CELLS), repeat=AXES) if all(map(_is_in, left, point))]
+    assert [formulas.holds(found, point) for point in points] == [formulas.holds(whole, point) for point in points]
 
 
 def _is_in(mask: int, cell: int) -> bool:

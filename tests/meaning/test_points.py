@@ -127,17 +127,6 @@ def test_a_large_scorecard_with_rules_before_it_is_proved() -> None:
     assert None not in proof.rules.values()
 
 
-@given(st.lists(st.sets(st.integers(0, 9), min_size=1, max_size=4), min_size=1, max_size=6), st.integers(0, 3_000))
-def test_an_order_of_fields_is_never_made_worse(drawn: list[set[int]], most: int) -> None:
-    """However often fields are moved: the same fields, in an order that keeps no more states."""
-    rules = [frozenset(f"field_{each}" for each in fields) for fields in drawn]
-    given_order = sorted(frozenset[str]().union(*rules))
-    with mock.patch.object(field_order, "_MOST_MOVES", most):
-        found = field_order._moved(given_order, rules)
-    assert sorted(found) == given_order
-    assert field_order._states(found, rules) <= field_order._states(given_order, rules)
-
-
 _RISK: dict[str, Any] = {
     "policy": "risk",
     "title": "How high is the risk?",

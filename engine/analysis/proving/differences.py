@@ -229,7 +229,11 @@ class _Samples:
         if tree is None:
             return any(len({self._label(self._placed(values, field, axis, cell)) for cell in cells}) > 1
                        for values in self._found)  # fmt: skip
-        return any(len({self._outcome_in(tree, {**known, axis: cell}) for cell in cells}) > 1 for known in self._cells)
+
+        def outcome_with(cell: int, known: Sequence[int]) -> Label:
+            return self._outcome_in(tree, lambda asked: cell if asked == axis else known[asked])
+
+        return any(len({outcome_with(cell, known) for cell in cells}) > 1 for known in self._cells)
 
     def _placed(self, values: Mapping[str, Value], field: Field, axis: int, cell: int) -> dict[str, Value]:
         """Return a situation with its answer moved into a cell."""
@@ -256,10 +260,14 @@ class _Samples:
         return [simplest_in(logic.areas, area, budget) for area in areas if area is not None]
 
     @cached_property
-    def _cells(self) -> list[dict[int, int]]:
-        """The cells of the situations by axis."""
-        axes = [(axis, each.name) for axis, each in enumerate(self.space.axes)]
-        return [{axis: self.space.cell_of(axis, values[name]) for axis, name in axes} for values in self._found]
+    def _cells(self) -> list[list[int]]:
+        """The situations, each as a cell for each axis."""
+        return [[self._cell(axis, values) for axis in range(len(self.space.axes))] for values in self._found]
+
+    def _cell(self, axis: int, values: Mapping[str, Value]) -> int:
+        """Return the cell of a situation on the axis of a field, or the first one on the axis of a step."""
+        name = self.space.axes[axis].name
+        return self.space.cell_of(axis, values[name]) if name in values else 0
 
     @property
     def _tree(self) -> Tree | None:
@@ -268,14 +276,11 @@ class _Samples:
 
     def _label(self, values: Mapping[str, Value]) -> Label:
         """Return the outcome of a situation: by its cells if no fields are tied, otherwise by the definition."""
-        policy = self.session.policy
+        policy, tree = self.session.policy, self._tree
+        if tree is not None:
+            return self._outcome_in(tree, lambda axis: self._cell(axis, values))
         if not self.space.groups:
-            cells = {
-                axis: self.space.cell_of(axis, values[each.name]) if each.name in values else 0
-                for axis, each in enumerate(self.space.axes)
-            }
-            tree = self._tree
-            return self.session.outcome_at([*cells.values()]) if tree is None else self._outcome_in(tree, cells)
+            return self.session.outcome_at([self._cell(axis, values) for axis in range(len(self.space.axes))])
         if excluded_by(policy, values):
             return Ending.IMPOSSIBLE
         found = outcome(policy, values)
@@ -285,12 +290,12 @@ class _Samples:
 
         return yield_together(policy, found.stands)
 
-    def _outcome_in(self, tree: Tree, cells: Mapping[int, int]) -> Label:
-        """Return the outcome that the tree gives for the cells of a situation."""
+    def _outcome_in(self, tree: Tree, cell_on: Callable[[int], int]) -> Label:
+        """Return the outcome that the tree gives for a situation, from its cell on each axis that is asked for."""
         number = tree.entry.child
         while number >= 0:
             node = tree.nodes[number]
-            child = _child_at(node, cells[node.axis])
+            child = _child_at(node, cell_on(node.axis))
             assert child is not None
             number = child
         return _outcome(self.session.logic, tree.labels[~number])

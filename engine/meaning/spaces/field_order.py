@@ -17,11 +17,11 @@ from engine.language.model.condition_tree import Condition, Holds, Versus, compa
 from engine.language.model.policy import Policy
 from engine.language.model.policy_parts import POINTS
 
-# With fewer fields, or with more rules that read fields by themselves, the order of the fields in the file is taken.
+# With fewer fields, or with no rule or more rules that read fields by themselves, the order of the file is taken.
 FEWEST_FIELDS = 8
 MOST_RULES = 200
 # How many fields are looked at, while they are moved.
-_MOST_MOVES = 400_000
+_MOST_MOVES = 100_000
 # How many pairs of rules are compared to find orders that begin with different rules, and how many orders are improved.
 _MOST_COMPARED = 40_000
 _MOST_IMPROVED = 2
@@ -38,7 +38,7 @@ def field_order(policy: Policy) -> tuple[str, ...]:
     reading = _Reading(policy)
     conditions = [each.when for each in policy.impossible] + [rule.when for rule in policy.rules]
     rules = [fields for when in conditions if (fields := reading.fields(when))]
-    if len(rules) > MOST_RULES:
+    if not rules or len(rules) > MOST_RULES:
         return names
     orders = _greedy_orders(names, rules)
     promising = sorted(orders, key=lambda order: _states(order, rules))[:_MOST_IMPROVED]
@@ -49,8 +49,6 @@ def field_order(policy: Policy) -> tuple[str, ...]:
 
 def _greedy_orders(names: Sequence[str], rules: Sequence[frozenset[str]]) -> list[list[str]]:
     """Return orders of the fields of rules, each of which settles one rule after another; each begins with another."""
-    if not rules:
-        return [list(names)]
     most = max(1, _MOST_COMPARED // len(rules) ** 3)
     starts = list(dict.fromkeys([_nearest(rules), *rules]))[:most]
     return [list(dict.fromkeys([*_greedy_order(names, rules, first), *names])) for first in starts]
